@@ -1,0 +1,1 @@
+"""Demo stacks: ordinary services on a real broker, with failures put in on purpose."""

@@ -1,0 +1,1 @@
+"""Events, processings, edges and flows, rebuilt from spans."""

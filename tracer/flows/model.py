@@ -1,0 +1,165 @@
+"""The words of the product as data: events, processings, edges, and graphs of them.
+
+Everything here is frozen and knows no database. Times are nanoseconds since 1970 UTC, durations nanoseconds; what
+is not known is None, never a made-up value. Ids are those of the design page: `kafka://TOPIC/PARTITION/OFFSET`,
+`span://TRACE_ID/SPAN_ID[/n]`, and `EVENT#GROUP@ATTEMPT` for a processing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+EdgeKind = Literal["delivered", "caused", "retried", "dead-lettered"]
+Method = Literal["parent", "link", "record", "coordinates", "message-id", "headers", "adjacency"]
+Outcome = Literal["ok", "error", "retried", "dead-lettered", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One message on a broker, and the send span that produced it where one is known."""
+
+    id: str
+    system: str | None
+    topic: str | None
+    partition: int | None
+    offset: int | None
+    key: str | None
+    message_id: str | None
+    produced_at: int | None
+    service: str | None
+    trace_id: str | None
+    span_id: str | None
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """One attempt to handle one delivery. `queue_ns` counts from produced to the start of this attempt."""
+
+    id: str
+    event: str
+    group: str
+    group_known: bool
+    attempt: int
+    service: str | None
+    outcome: Outcome
+    error: str | None
+    started_at: int | None
+    queue_ns: int | None
+    backoff_ns: int | None
+    duration_ns: int | None
+    trace_id: str | None
+    span_id: str | None
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One causal step, how it is known, and how sure that is (above 0, up to 1.0)."""
+
+    source: str
+    target: str
+    kind: EdgeKind
+    method: Method
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One cause of trouble with its evidence, as a check found it."""
+
+    check: str
+    subject: str
+    topic: str | None
+    group: str | None
+    count: int
+    first_at: int | None
+    last_at: int | None
+    message: str
+    evidence: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Events, processings and the edges between them: a whole store's, or one flow's."""
+
+    events: tuple[Event, ...] = ()
+    processings: tuple[Processing, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Everything that one event caused and everything that caused it. `asked` is the id that was asked for."""
+
+    asked: str
+    graph: Graph
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventSummary:
+    """An event as a list shows it: with its deliveries counted by the outcome of their last attempt."""
+
+    event: Event
+    deliveries: int
+    attempts: int
+    outcomes: dict[Outcome, int] = field(default_factory=dict)
+    worst: Outcome | None = None
+    last_queue_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpanDetail:
+    """One span as the detail pane shows it. Attribute values keep their types."""
+
+    trace_id: str
+    span_id: str
+    parent_span_id: str | None
+    name: str
+    kind: str
+    service: str | None
+    started_at: int
+    ended_at: int
+    status: str
+    status_message: str | None
+    attributes: dict[str, object]
+    resource_attributes: dict[str, object]
+    events: tuple[dict[str, object], ...] = ()
+    links: tuple[dict[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode:
+    """A service or a topic on the map."""
+
+    name: str
+    type: Literal["service", "topic"]
+    events: int = 0
+    dead_letter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MapEdge:
+    """A service that produces to a topic (`group` None), or a group of a service that consumes it."""
+
+    source: str
+    target: str
+    type: Literal["produces", "consumes"]
+    group: str | None
+    count: int
+    errors: int
+    dead_lettered: int
+    queue_p50_ns: int | None
+    queue_p95_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMap:
+    """Services and topics, who produces and who consumes what."""
+
+    nodes: tuple[MapNode, ...]
+    edges: tuple[MapEdge, ...]

@@ -1,0 +1,1 @@
+"""Spans from and to bytes and files."""

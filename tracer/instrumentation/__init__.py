@@ -1,0 +1,1 @@
+"""Embedded in services: wraps messaging clients. Knows OpenTelemetry and the client, nothing else of ours."""

@@ -1,0 +1,1 @@
+"""Flows and maps as text and JSON."""

@@ -1,0 +1,1 @@
+"""The lake: schema, migrations, writing a batch, reading. The only place that knows DuckLake."""

@@ -1,0 +1,102 @@
+"""The shape of the lake: the Arrow schema of a batch of spans, and the version of the whole.
+
+Ids are lower-case hex text (DuckDB 1.5.5 silently finds nothing when it compares BLOB ids in Parquet). Attributes are
+kept by type in lists of (k, v), so that types survive and columns stay scannable; what is neither text, integer, real
+nor boolean (arrays, maps, bytes) is kept as the JSON of its OTLP AnyValue in `other`. Times are BIGINT nanoseconds.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+VERSION = 1
+"""Schema version that this code writes; `migrations.py` brings older stores up to it."""
+
+
+def _pairs(value: pa.DataType) -> pa.DataType:
+    return pa.list_(pa.struct([("k", pa.string()), ("v", value)]))
+
+
+LINK = pa.struct(
+    [
+        ("trace_id", pa.string()),
+        ("span_id", pa.string()),
+        ("trace_state", pa.string()),
+        ("flags", pa.uint32()),
+        ("attributes", pa.string()),  # a JSON object; null when there are none
+        ("dropped_attributes_count", pa.uint32()),
+    ]
+)
+
+SPAN_EVENT = pa.struct(
+    [
+        ("time_ns", pa.int64()),
+        ("name", pa.string()),
+        ("attributes", pa.string()),  # a JSON object; null when there are none
+        ("dropped_attributes_count", pa.uint32()),
+    ]
+)
+
+MESSAGING = pa.schema(
+    [
+        ("messaging_system", pa.string()),
+        ("messaging_operation_type", pa.string()),  # create, send, receive, process, settle; null when not told
+        ("messaging_operation_name", pa.string()),
+        ("messaging_destination_name", pa.string()),
+        ("messaging_destination_template", pa.string()),
+        ("messaging_destination_temporary", pa.bool_()),
+        ("messaging_destination_anonymous", pa.bool_()),
+        ("messaging_destination_partition_id", pa.string()),
+        ("messaging_destination_subscription_name", pa.string()),
+        ("messaging_consumer_group_name", pa.string()),
+        ("messaging_client_id", pa.string()),
+        ("messaging_batch_message_count", pa.int64()),
+        ("messaging_message_id", pa.string()),
+        ("messaging_message_conversation_id", pa.string()),
+        ("messaging_message_body_size", pa.int64()),
+        ("messaging_message_envelope_size", pa.int64()),
+        ("messaging_kafka_message_key", pa.string()),
+        ("messaging_kafka_offset", pa.int64()),
+        ("messaging_kafka_message_tombstone", pa.bool_()),
+        ("messaging_kafka_cluster_id", pa.string()),
+        ("messaging_rabbitmq_destination_routing_key", pa.string()),
+        ("messaging_rabbitmq_message_delivery_tag", pa.int64()),
+    ]
+)
+"""One column for each normalised messaging attribute (semantic conventions v1.44)."""
+
+SPANS = pa.schema(
+    [
+        ("batch", pa.int64()),  # the lake transaction that brought it; the key of `batches`
+        ("received_ns", pa.int64()),  # arrival at the journal; retention counts from it
+        ("trace_id", pa.string()),
+        ("span_id", pa.string()),
+        ("parent_span_id", pa.string()),  # null for a root
+        ("trace_state", pa.string()),
+        ("flags", pa.uint32()),
+        ("name", pa.string()),
+        ("kind", pa.uint8()),  # OTLP numbers, 0 to 5
+        ("start_ns", pa.int64()),
+        ("end_ns", pa.int64()),
+        ("status_code", pa.uint8()),  # 0 unset, 1 ok, 2 error
+        ("status_message", pa.string()),
+        ("service", pa.string()),  # service.name
+        ("service_instance", pa.string()),  # service.instance.id, else host.name and process.pid where told
+        ("resource_attributes", pa.string()),  # a JSON object
+        ("scope_name", pa.string()),
+        ("scope_version", pa.string()),
+        ("scope_attributes", pa.string()),  # a JSON object; null when there are none
+        ("text_attributes", _pairs(pa.string())),
+        ("int_attributes", _pairs(pa.int64())),
+        ("real_attributes", _pairs(pa.float64())),
+        ("bool_attributes", _pairs(pa.bool_())),
+        ("other_attributes", _pairs(pa.string())),
+        ("dropped_attributes_count", pa.uint32()),
+        ("events", pa.list_(SPAN_EVENT)),
+        ("dropped_events_count", pa.uint32()),
+        ("links", pa.list_(LINK)),
+        ("dropped_links_count", pa.uint32()),
+        *MESSAGING,
+    ]
+)
+"""A batch of spans on its way into the lake, and the columns of the private table `spans`."""
