@@ -6,7 +6,7 @@ STAMP = $(VENV)/.installed
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format check bench docs clean
+.PHONY: help demo test lint format check bench docs snapshots clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: $(STAMP) ## measure ourselves (benchmarks/, minutes)
 
 docs: $(STAMP) ## make the generated parts of the docs again: pictures, command help
 	@$(BIN)/python docs/generate.py
+
+snapshots: $(STAMP) ## accept the screens as they are now, after you looked at them
+	@$(BIN)/python -m pytest tests/tui --snapshot-update -q
 
 clean: ## remove the environment, the demo's store and every cache
 	rm -rf $(VENV) .demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
