@@ -1,0 +1,172 @@
+"""Child processes that never outlive us: each in a session of its own, with a log file, ended whatever happens.
+
+A small guardian process holds the reading end of a pipe whose other end is ours. When we die without a word (`kill -9`)
+the pipe closes and the guardian kills what is left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from tracer.errors import SurroundingsError
+
+GUARDIAN = """
+import os, signal, sys
+groups = set()
+for line in sys.stdin:
+    (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
+for group in groups:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except OSError:
+        pass
+"""
+
+
+class Child:
+    """One process that we started: its name for people, its log file, and its end."""
+
+    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.name = name
+        self.process = process
+        self.log = log
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also its process group's."""
+        return self.process.pid
+
+    def ended(self) -> int | None:
+        """The exit status, or None while it runs. Killed by a signal: its number, negative."""
+        return self.process.poll()
+
+
+class Children:
+    """The processes of one run. A context manager: leaving it ends what still runs, newest first."""
+
+    def __init__(self, logs: Path) -> None:
+        self.logs = logs
+        self._running: list[Child] = []
+        self._guardian: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Children:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> Child:
+        """Start `command` with its output in `NAME.log`. `environment` is added to ours."""
+        self._guard()
+        self.logs.mkdir(parents=True, exist_ok=True)
+        log = self.logs / f"{name}.log"
+        try:
+            with log.open("wb") as output:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env={**os.environ, **(environment or {})},
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise SurroundingsError(f"{name} cannot be started: {error.strerror}", command[0]) from error
+        child = Child(name, process, log)
+        self._running.append(child)
+        self._tell(f"+{child.pid}")
+        return child
+
+    def check(self) -> None:
+        """Raise SurroundingsError when a process has ended that was not asked to."""
+        for child in self._running:
+            status = child.ended()
+            if status is not None:
+                raise died(child)
+
+    def wait(self, child: Child, patience: float) -> int:
+        """Wait for a process that ends by itself, `patience` seconds at most. Returns its exit status."""
+        try:
+            status = child.process.wait(patience)
+        except subprocess.TimeoutExpired as error:
+            raise SurroundingsError(f"{child.name} did not end within {patience:.0f} s", f"see {child.log}") from error
+        self._forget(child)
+        return status
+
+    def stop(self, children: Sequence[Child], patience: float) -> None:
+        """Ask processes to end (SIGTERM), wait `patience` seconds for all of them, then kill what is left."""
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                child.process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + patience
+        for child in children:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.process.wait(max(0.0, deadline - time.monotonic()))
+            self._kill(child)
+
+    def close(self) -> None:
+        """End every process, newest first, and the guardian. Safe to call twice."""
+        for child in reversed(self._running.copy()):
+            self.stop([child], patience=5)
+        if self._guardian is not None:
+            assert self._guardian.stdin is not None
+            self._guardian.stdin.close()
+            self._guardian.wait()
+            self._guardian = None
+
+    def _kill(self, child: Child) -> None:
+        # The group, not the process: what a child has started must not stay behind.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.process.wait()
+        self._forget(child)
+
+    def _forget(self, child: Child) -> None:
+        if child in self._running:
+            self._running.remove(child)
+            self._tell(f"-{child.pid}")
+
+    def _guard(self) -> None:
+        if self._guardian is None:
+            self._guardian = subprocess.Popen(
+                [sys.executable, "-S", "-E", "-c", GUARDIAN], stdin=subprocess.PIPE, start_new_session=True
+            )
+
+    def _tell(self, line: str) -> None:
+        if self._guardian is not None and self._guardian.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._guardian.stdin.write(f"{line}\n".encode())
+                self._guardian.stdin.flush()
+
+
+def died(child: Child) -> SurroundingsError:
+    """The error for a process that ended too early: how, its last line, and where its log is."""
+    status = child.ended()
+    how = f"was killed by {signal.Signals(-status).name}" if status is not None and status < 0 else f"ended ({status})"
+    return SurroundingsError(f"{child.name} {how} before the work was done", f"see {child.log}")
+
+
+def wait_until(
+    what: str, condition: Callable[[], bool], patience: float, watch: Callable[[], None] | None = None
+) -> None:
+    """Wait until `condition()` holds, calling `watch()` (which may raise) in between.
+
+    SurroundingsError that names `what` after `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    while not condition():
+        if watch is not None:
+            watch()
+        if time.monotonic() > deadline:
+            raise SurroundingsError(f"{what} took longer than {patience:.0f} s")
+        time.sleep(0.05)

@@ -1,0 +1,19 @@
+"""What every test may use: brokers (see tests/brokers)."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = ["tests.brokers.embedded", "tests.brokers.apache_kafka"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Warnings are errors, but those of kafka-python's own import on newer Pythons are not ours to mend."""
+    config.addinivalue_line("filterwarnings", "ignore:(read|open)_(text|binary) is deprecated:DeprecationWarning")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests on Apache Kafka in one worker, so that one Kafka is started, not one for each worker."""
+    for item in items:
+        if item.get_closest_marker("real_kafka"):
+            item.add_marker(pytest.mark.xdist_group("real_kafka"))
