@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from google.protobuf.message import DecodeError, EncodeError  # type: ignore[import-untyped]
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 
@@ -87,8 +87,6 @@ def _json(file: _Reader) -> Iterator[bytes]:
         try:
             request = otlp_json.to_request(otlp_json.parse(text))
             yield from _split(request, request.ByteSize())
-        except EncodeError as error:
-            raise _MalformedError(f"line {number}: an attribute is nested too deeply") from error
         except ValueError as error:
             raise _MalformedError(f"line {number}: {error}") from error
 
@@ -162,7 +160,7 @@ def _prefixed_protobuf(file: _Reader) -> Iterator[bytes]:
 def _is_bare_protobuf(head: bytes) -> bool:
     """Whether `head` begins one request with no length: field 1, whose content reads as ResourceSpans.
 
-    JSON after an empty line begins with the same byte; its "length" is then short and its content does not read so.
+    JSON after an empty line begins with the same byte; its "length" is then 127 at most and its content does not read.
     """
     if head[:1] != b"\x0a":
         return False
@@ -170,12 +168,12 @@ def _is_bare_protobuf(head: bytes) -> bool:
     if length is None or length > _LARGEST_MESSAGE:
         return False
     if start + length > len(head):
-        return len(head) == _HEAD and head[start] in b"\x0a\x12\x1a"
+        return length > 127 and head[start : start + 1] in {b"\x0a", b"\x12", b"\x1a"}
     try:
         content = ResourceSpans.FromString(head[start : start + length])
     except DecodeError:
         return False
-    return bool(content.scope_spans) and start + length in (len(head), head.find(b"\x0a", start + length))
+    return bool(content.scope_spans) and head[start + length : start + length + 1] in {b"", b"\x0a"}
 
 
 def _bare_protobuf(file: _Reader) -> Iterator[bytes]:
@@ -222,7 +220,7 @@ def _split(request: Any, size: int) -> Iterator[bytes]:
     """`request` as it is, or cut between its spans into requests of about LARGEST_REQUEST bytes."""
     if size <= LARGEST_REQUEST:
         if request.resource_spans:
-            yield request.SerializeToString()
+            yield otlp_json.serialize(request)
         return
     part, filled = ExportTraceServiceRequest(), 0
     for resource_spans in request.resource_spans:
@@ -231,7 +229,7 @@ def _split(request: Any, size: int) -> Iterator[bytes]:
             for span in scope_spans.spans:
                 length = span.ByteSize()
                 if filled and filled + length > LARGEST_REQUEST:
-                    yield part.SerializeToString()
+                    yield otlp_json.serialize(part)
                     part, filled, target = ExportTraceServiceRequest(), 0, None
                 if target is None:
                     target = _begin(part, resource_spans, scope_spans)
@@ -239,7 +237,7 @@ def _split(request: Any, size: int) -> Iterator[bytes]:
                 target.spans.append(span)
                 filled += length
     if filled:
-        yield part.SerializeToString()
+        yield otlp_json.serialize(part)
 
 
 def _begin(part: Any, resource_spans: Any, scope_spans: Any) -> Any:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from google.protobuf.message import EncodeError, Message  # type: ignore[import-untyped]
+from google.protobuf.message import DecodeError, EncodeError, Message  # type: ignore[import-untyped]
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
@@ -29,9 +29,15 @@ _OTHER_SIGNALS = frozenset(
 
 def to_protobuf(body: bytes) -> bytes:
     """The serialized protobuf request that an OTLP/JSON trace request stands for. ValueError says why it is none."""
+    return serialize(to_request(parse(body)))
+
+
+def serialize(request: Any) -> bytes:
+    """The bytes of a message, checked: protobuf writes what is nested more than 100 deep but refuses to read it."""
     try:
-        serialized: bytes = to_request(parse(body)).SerializeToString()
-    except EncodeError as error:
+        serialized: bytes = request.SerializeToString()
+        type(request).FromString(serialized)
+    except (EncodeError, DecodeError) as error:
         raise ValueError("an attribute is nested too deeply for OTLP protobuf") from error
     return serialized
 
