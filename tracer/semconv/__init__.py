@@ -1,1 +1,9 @@
-"""Messaging attributes of every generation, turned into one vocabulary. Pure: Arrow in, Arrow out."""
+"""Every generation of messaging attributes, one vocabulary (semantic conventions v1.44).
+
+For whoever turns spans into rows. Pure: Arrow in, Arrow out; imports nothing of ours.
+"""
+
+from tracer.semconv.names import COLUMNS, Column, Source
+from tracer.semconv.normalise import MESSAGING, Attributes, normalise
+
+__all__ = ["COLUMNS", "MESSAGING", "Attributes", "Column", "Source", "normalise"]

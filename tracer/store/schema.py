@@ -2,12 +2,15 @@
 
 Ids are lower-case hex text (DuckDB 1.5.5 silently finds nothing when it compares BLOB ids in Parquet). Attributes are
 kept by type in lists of (k, v), so that types survive and columns stay scannable; what is neither text, integer, real
-nor boolean (arrays, maps, bytes) is kept as the JSON of its OTLP AnyValue in `other`. Times are BIGINT nanoseconds.
+nor boolean is kept as plain JSON in `other`: lists and maps as such, bytes as {"bytesValue": BASE64}, no value as null.
+Times are BIGINT nanoseconds.
 """
 
 from __future__ import annotations
 
 import pyarrow as pa
+
+from tracer.semconv import MESSAGING
 
 VERSION = 1
 """Schema version that this code writes; `migrations.py` brings older stores up to it."""
@@ -36,34 +39,6 @@ SPAN_EVENT = pa.struct(
         ("dropped_attributes_count", pa.uint32()),
     ]
 )
-
-MESSAGING = pa.schema(
-    [
-        ("messaging_system", pa.string()),
-        ("messaging_operation_type", pa.string()),  # create, send, receive, process, settle; null when not told
-        ("messaging_operation_name", pa.string()),
-        ("messaging_destination_name", pa.string()),
-        ("messaging_destination_template", pa.string()),
-        ("messaging_destination_temporary", pa.bool_()),
-        ("messaging_destination_anonymous", pa.bool_()),
-        ("messaging_destination_partition_id", pa.string()),
-        ("messaging_destination_subscription_name", pa.string()),
-        ("messaging_consumer_group_name", pa.string()),
-        ("messaging_client_id", pa.string()),
-        ("messaging_batch_message_count", pa.int64()),
-        ("messaging_message_id", pa.string()),
-        ("messaging_message_conversation_id", pa.string()),
-        ("messaging_message_body_size", pa.int64()),
-        ("messaging_message_envelope_size", pa.int64()),
-        ("messaging_kafka_message_key", pa.string()),
-        ("messaging_kafka_offset", pa.int64()),
-        ("messaging_kafka_message_tombstone", pa.bool_()),
-        ("messaging_kafka_cluster_id", pa.string()),
-        ("messaging_rabbitmq_destination_routing_key", pa.string()),
-        ("messaging_rabbitmq_message_delivery_tag", pa.int64()),
-    ]
-)
-"""One column for each normalised messaging attribute (semantic conventions v1.44)."""
 
 SPANS = pa.schema(
     [

@@ -1,0 +1,362 @@
+"""OTLP trace requests (protobuf) as rows of the lake's schema.
+
+The common path makes columns out of Arrow child arrays and numpy, with no loop over spans; lists, maps and bytes among
+the attributes, and the attributes of links and span events, are read one by one. What cannot be decoded is set aside
+alone: a broken request without its neighbours, an invalid span without its request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tracer.formats import otlp_values
+from tracer.formats.otlp_wire import arrow_handler
+from tracer.semconv import Attributes, normalise
+from tracer.store.schema import LINK, SPAN_EVENT, SPANS
+
+SLICE_BYTES = 4_000_000
+"""Requests are decoded in slices of about this size: memory stays low, and speed does not change."""
+
+LATEST_NS = 2**63 - 1
+"""Times at or beyond it fit neither BIGINT nor TIMESTAMP_NS."""
+
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """What was set aside: the request's index, why, and how many of its spans; `spans` None is the whole request."""
+
+    payload: int
+    spans: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Rows of the schema SPANS, in the order of the requests, and what was set aside."""
+
+    spans: pa.Table
+    rejected: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """One call's worth of decoded requests: their indices, and for each span the request and the list it stood in."""
+
+    payloads: Numbers
+    resources: pa.Array
+    scopes: pa.Array
+    spans: pa.StructArray
+    payload_of: Numbers
+    resource_of: Numbers
+    scope_of: Numbers
+
+
+def decode(payloads: Sequence[bytes], received_ns: Sequence[int], batch: int = 0) -> Decoded:
+    """Decode serialized ExportTraceServiceRequests; request i arrived at `received_ns[i]`.
+
+    `batch` is the value of that column. Never raises because of what a request holds.
+    """
+    rejected: list[Rejected] = []
+    tables = [SPANS.empty_table()]
+    arrival = np.asarray(received_ns, dtype=np.int64)
+    for some, indices in _record_batches(payloads, rejected):
+        part = _lay_out(some, indices)
+        if len(part.spans):
+            tables.append(_rows(part, arrival, batch, rejected))
+    return Decoded(pa.concat_tables(tables), tuple(rejected))
+
+
+def _record_batches(payloads: Sequence[bytes], rejected: list[Rejected]) -> Iterator[tuple[pa.RecordBatch, Numbers]]:
+    for begin, end in _slices(payloads):
+        some = list(payloads[begin:end])
+        try:
+            yield arrow_handler().list_to_record_batch(some), np.arange(begin, end)
+        except ValueError:  # one bad request fails the call, which does not say which
+            for index, payload in enumerate(some, begin):
+                try:
+                    yield arrow_handler().list_to_record_batch([payload]), np.array([index])
+                except ValueError as error:
+                    rejected.append(Rejected(index, None, str(error)))
+
+
+def _slices(payloads: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    begin = size = 0
+    for index, payload in enumerate(payloads):
+        if size and size + len(payload) > SLICE_BYTES:
+            yield begin, index
+            begin, size = index, 0
+        size += len(payload)
+    if begin < len(payloads):
+        yield begin, len(payloads)
+
+
+def _lay_out(some: pa.RecordBatch, indices: Numbers) -> _Slice:
+    requests = some.column(0)
+    resource_spans = requests.values
+    scope_spans = resource_spans.field(1).values
+    span_lists = scope_spans.field(1)
+    scope_of = _owners(span_lists)
+    resource_of = _owners(resource_spans.field(1))[scope_of]
+    payload_of = indices[_owners(requests)[resource_of]]
+    resources, scopes = resource_spans.field(0), scope_spans.field(0)
+    return _Slice(indices, resources, scopes, span_lists.values, payload_of, resource_of, scope_of)
+
+
+def _owners(lists: pa.ListArray) -> Numbers:
+    """For each element of the lists, the index of its list."""
+    return np.repeat(np.arange(len(lists)), np.diff(np.asarray(lists.offsets)))
+
+
+def _rows(part: _Slice, arrival: Numbers, batch: int, rejected: list[Rejected]) -> pa.Table:
+    spans = part.spans
+    trace_ids, good_trace_ids = _hex(spans.field("trace_id"), 16)
+    span_ids, good_span_ids = _hex(spans.field("span_id"), 8)
+    parents, good_parents = _hex(spans.field("parent_span_id"), 8)
+    start, end = (np.asarray(spans.field(f"{edge}_time_unix_nano")) for edge in ("start", "end"))
+    faults = {
+        "trace id is not 16 bytes or all zero": ~good_trace_ids,
+        "span id is not 8 bytes or all zero": ~good_span_ids,
+        "parent span id is not 8 bytes": ~good_parents & ~_empty(spans.field("parent_span_id")),
+        "start or end time does not fit": (start >= LATEST_NS) | (end >= LATEST_NS),
+    }
+    columns = {
+        "batch": np.full(len(spans), batch, dtype=np.int64),
+        "received_ns": arrival[part.payload_of],
+        "trace_id": trace_ids,
+        "span_id": span_ids,
+        "parent_span_id": parents,
+        "start_ns": start.view(np.int64),
+        "end_ns": end.view(np.int64),
+        "kind": _within(spans.field("kind"), 5),
+        "trace_state": _text_or_null(spans.field("trace_state")),
+        "name": _text(spans.field("name")),
+        "flags": spans.field("flags"),
+        **{name: spans.field(name) for name in SPANS.names if name.startswith("dropped_")},
+        **_status(spans.field("status")),
+        **_resources(part),
+        **_scopes(part),
+        **_attributes(spans.field("attributes")),
+        "events": _events(spans.field("events")),
+        "links": _links(spans.field("links")),
+    }
+    table = pa.table([columns[name] for name in SPANS.names], schema=SPANS)
+    return _without_faults(table, faults, part.payload_of, rejected)
+
+
+def _without_faults(
+    table: pa.Table, faults: dict[str, Flags], payload_of: Numbers, rejected: list[Rejected]
+) -> pa.Table:
+    bad = np.zeros(len(table), dtype=bool)
+    for reason, wrong in faults.items():
+        fresh = wrong & ~bad
+        if fresh.any():
+            for payload, count in zip(*np.unique(payload_of[fresh], return_counts=True), strict=True):
+                rejected.append(Rejected(int(payload), int(count), reason))
+        bad |= wrong
+    return table.filter(pa.array(~bad)) if bad.any() else table
+
+
+def _hex(ids: pa.Array, width: int) -> tuple[pa.Array, Flags]:
+    """Lower-case hex text of `width` bytes each, and which are well formed: of that length and not all zero."""
+    good = np.diff(_offsets(ids)) == width
+    if not good.all():
+        found, fine = _hex(ids.filter(pa.array(good)), width)
+        places = np.full(len(ids), -1)
+        places[good] = np.arange(len(found))
+        good[good] = fine
+        return found.take(pa.array(places, mask=~good)), good
+    raw = np.frombuffer(ids.buffers()[2] or b"", dtype=np.uint8)[_offsets(ids)[0] :][: len(ids) * width]
+    raw = raw.reshape(len(ids), width)
+    good = np.asarray(raw.any(axis=1))
+    digits = _hex_digits()[raw]
+    offsets = np.arange(0, len(ids) * width * 2 + 1, width * 2, dtype=np.int32)
+    found = pa.StringArray.from_buffers(len(ids), pa.py_buffer(offsets), pa.py_buffer(digits))
+    return (found if good.all() else pc.if_else(pa.array(good), found, None)), good
+
+
+def _hex_digits() -> npt.NDArray[np.uint16]:
+    return np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), dtype=np.uint16)
+
+
+def _offsets(values: pa.Array) -> npt.NDArray[np.int32]:
+    return np.frombuffer(values.buffers()[1], dtype=np.int32)[values.offset : values.offset + len(values) + 1]
+
+
+def _empty(values: pa.Array) -> Flags:
+    """Which byte strings are empty or all zero."""
+    return np.asarray(pc.match_substring_regex(values, r"^\x00*$"))
+
+
+def _text(values: pa.Array) -> pa.Array:
+    try:
+        return values.cast(pa.string())
+    except pa.ArrowInvalid:  # text that is no UTF-8
+        return pa.array([None if item is None else otlp_values.text(item) for item in values.to_pylist()], pa.string())
+
+
+def _text_or_null(values: pa.Array) -> pa.Array:
+    if pc.all(pc.equal(pc.binary_length(values), 0)).as_py():
+        return pa.nulls(len(values), pa.string())
+    told = _text(values)
+    return pc.if_else(pc.equal(told, ""), None, told)
+
+
+def _within(values: pa.Array, highest: int) -> npt.NDArray[np.uint8]:
+    """Enumeration numbers; what this version does not know becomes 0 (unspecified, unset)."""
+    numbers = np.asarray(values)
+    return np.where((numbers < 0) | (numbers > highest), 0, numbers).astype(np.uint8)
+
+
+def _status(status: pa.StructArray) -> dict[str, object]:
+    message, code = status.flatten()  # null where the span has no status
+    return {
+        "status_code": _within(pc.fill_null(code, 0), 2),
+        "status_message": _text_or_null(pc.fill_null(message, b"")),
+    }
+
+
+def _resources(part: _Slice) -> dict[str, pa.Array]:
+    """Each distinct resource is read once."""
+    distinct = part.resources.dictionary_encode()
+    read = [_resource(resource) for resource in distinct.dictionary.to_pylist()]
+    codes = distinct.indices.take(pa.array(part.resource_of))
+    names = ("resource_attributes", "service", "service_instance")
+    return {name: pa.array([row[i] for row in read], pa.string()).take(codes) for i, name in enumerate(names)}
+
+
+def _resource(resource: bytes) -> tuple[str, str | None, str | None]:
+    parsed = otlp_values.parse("Resource", resource)
+    found = otlp_values.undecodable(resource) if parsed is None else otlp_values.attributes(parsed.attributes)
+    service, instance = found.get("service.name"), found.get("service.instance.id")
+    host, process = found.get("host.name"), found.get("process.pid")
+    if instance is None and host is not None and process is not None:
+        instance = f"{host}/{process}"
+    return (
+        otlp_values.to_json(found),
+        None if service is None else str(service),
+        None if instance is None else str(instance),
+    )
+
+
+def _scopes(part: _Slice) -> dict[str, pa.Array]:
+    distinct = part.scopes.dictionary_encode()
+    read = [_scope(scope) for scope in distinct.dictionary.to_pylist()]
+    codes = distinct.indices.take(pa.array(part.scope_of))
+    names = ("scope_name", "scope_version", "scope_attributes")
+    return {name: pa.array([row[i] for row in read], pa.string()).take(codes) for i, name in enumerate(names)}
+
+
+def _scope(scope: bytes) -> tuple[str | None, str | None, str | None]:
+    parsed = otlp_values.parse("Scope", scope)
+    if parsed is None:
+        return None, None, otlp_values.to_json(otlp_values.undecodable(scope))
+    found = otlp_values.attributes(parsed.attributes)
+    name, version = otlp_values.text(parsed.name), otlp_values.text(parsed.version)
+    return name or None, version or None, otlp_values.to_json(found) if found else None
+
+
+def _attributes(lists: pa.ListArray) -> dict[str, pa.Array]:
+    """The five lists of pairs by type, and the messaging columns."""
+    offsets = np.asarray(lists.offsets)
+    keys = _text(lists.values.field("key"))
+    values = dict(zip(("string", "bool", "int", "double", "array", "kvlist", "bytes"), _children(lists), strict=True))
+    typed = {
+        "text": _text(values["string"]),
+        "int": values["int"],
+        "real": values["double"],
+        "bool": values["bool"],
+        "other": _others(values),
+    }
+    flat = Attributes(
+        spans=len(lists),
+        owner=_owners(lists),
+        keys=keys.dictionary_encode(),
+        text=typed["text"],
+        integer=typed["int"],
+        real=typed["real"],
+        boolean=typed["bool"],
+        other=typed["other"],
+    )
+    pairs = {f"{name}_attributes": _pairs(f"{name}_attributes", offsets, keys, typed[name]) for name in typed}
+    return pairs | normalise(flat)
+
+
+def _children(lists: pa.ListArray) -> list[pa.Array]:
+    children: list[pa.Array] = lists.values.field("value").flatten()
+    return children
+
+
+def _pairs(column: str, offsets: npt.NDArray[np.int32], keys: pa.Array, values: pa.Array) -> pa.Array:
+    told = np.asarray(values.is_valid())
+    ends = np.concatenate(([0], np.cumsum(told))).astype(np.int32)[offsets]
+    kind = SPANS.field(column).type
+    struct = pa.StructArray.from_arrays([keys.filter(pa.array(told)), values.drop_null()], fields=list(kind.value_type))
+    return pa.ListArray.from_arrays(pa.array(ends), struct, type=kind)
+
+
+def _others(values: dict[str, pa.Array]) -> pa.Array:
+    """JSON where the value is a list, a map, bytes or not set at all; null elsewhere."""
+    plain = [values[name].is_valid() for name in ("string", "bool", "int", "double")]
+    left = np.flatnonzero(~np.logical_or.reduce([np.asarray(mask) for mask in plain]))
+    if not len(left):
+        return pa.nulls(len(values["string"]), pa.string())
+    found = np.full(len(values["string"]), None, dtype=object)
+    encoded = (values[name].take(pa.array(left)).to_pylist() for name in ("array", "kvlist", "bytes"))
+    found[left] = [_other(*row) for row in zip(*encoded, strict=True)]
+    return pa.array(found, pa.string())
+
+
+def _other(array: bytes | None, kvlist: bytes | None, raw: bytes | None) -> str:
+    if array is not None:
+        return otlp_values.to_json(otlp_values.encoded_value("ArrayValue", array))
+    if kvlist is not None:
+        return otlp_values.to_json(otlp_values.encoded_value("KeyValueList", kvlist))
+    return otlp_values.to_json(None if raw is None else otlp_values.raw(raw))
+
+
+def _events(lists: pa.ListArray) -> pa.Array:
+    events = lists.values
+    time = np.asarray(events.field("time_unix_nano"))
+    children = [
+        pa.array(time.view(np.int64), mask=time >= LATEST_NS),
+        _text(events.field("name")),
+        _json_objects(events.field("attributes")),
+        events.field("dropped_attributes_count"),
+    ]
+    struct = pa.StructArray.from_arrays(children, fields=list(SPAN_EVENT))
+    return pa.ListArray.from_arrays(lists.offsets, struct, type=SPANS.field("events").type)
+
+
+def _links(lists: pa.ListArray) -> pa.Array:
+    """Links with an invalid id keep their place and attributes; the id is null."""
+    links = lists.values
+    children = [
+        _hex(links.field("trace_id"), 16)[0],
+        _hex(links.field("span_id"), 8)[0],
+        _text_or_null(links.field("trace_state")),
+        links.field("flags"),
+        _json_objects(links.field("attributes")),
+        links.field("dropped_attributes_count"),
+    ]
+    struct = pa.StructArray.from_arrays(children, fields=list(LINK))
+    return pa.ListArray.from_arrays(lists.offsets, struct, type=SPANS.field("links").type)
+
+
+def _json_objects(lists: pa.ListArray) -> pa.Array:
+    """Lists of encoded KeyValue messages as JSON objects, null for an empty list."""
+    filled = np.flatnonzero(np.diff(np.asarray(lists.offsets)))
+    if not len(filled):
+        return pa.nulls(len(lists), pa.string())
+    found = np.full(len(lists), None, dtype=object)
+    for place, pairs in zip(filled, lists.take(pa.array(filled)).to_pylist(), strict=True):
+        found[place] = otlp_values.to_json(otlp_values.encoded_attributes(pairs))
+    return pa.array(found, pa.string())
