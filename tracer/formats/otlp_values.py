@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from tracer.formats.otlp_wire import message_class
 
@@ -50,7 +50,7 @@ def encoded_value(message: str, encoded: bytes) -> object:
 
 
 def parse(message: str, encoded: bytes) -> Any:
-    """The message (see otlp_wire.message_class), or None where the bytes are not one or nest beyond protobuf's limit."""
+    """The message (see otlp_wire.message_class); None where the bytes are none or nest beyond protobuf's limit."""
     try:
         return message_class(message).FromString(encoded)
     except DecodeError:

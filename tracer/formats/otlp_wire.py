@@ -11,9 +11,7 @@ from functools import cache
 from typing import Any
 
 import ptars
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from google.protobuf.descriptor import Descriptor
-from google.protobuf.message import Message
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory  # type: ignore[import-untyped]
 
 _Field = descriptor_pb2.FieldDescriptorProto
 _BYTES, _UINT32, _INT32 = _Field.TYPE_BYTES, _Field.TYPE_UINT32, _Field.TYPE_INT32
@@ -93,17 +91,17 @@ def arrow_handler() -> Any:
 
 
 @cache
-def message_class(name: str) -> type[Message]:
+def message_class(name: str) -> Any:
     """The class of a nested message: Resource, Scope, KeyValue, AnyValue, ArrayValue or KeyValueList."""
     return message_factory.GetMessageClass(_descriptors("nested", _NESTED)[name])
 
 
 @cache
-def _pool() -> descriptor_pool.DescriptorPool:
+def _pool() -> Any:
     return descriptor_pool.DescriptorPool()
 
 
-def _descriptors(package: str, messages: dict[str, tuple[tuple[str, int, Any, bool], ...]]) -> dict[str, Descriptor]:
+def _descriptors(package: str, messages: dict[str, tuple[tuple[str, int, Any, bool], ...]]) -> dict[str, Any]:
     file = descriptor_pb2.FileDescriptorProto(name=f"{package}.proto", package=package, syntax="proto3")
     for name, fields in messages.items():
         message = file.message_type.add(name=name)
