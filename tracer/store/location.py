@@ -23,7 +23,7 @@ def resolve(option: str | None) -> Path:
 
     Whether it is there is not looked at. UsageError for an empty name.
     """
-    chosen = option if option is not None else os.environ.get(VARIABLE)
+    chosen = option if option is not None else os.environ.get(VARIABLE) or None
     if chosen is None:
         from platformdirs import user_data_path  # only when needed: start-up time is a figure
 

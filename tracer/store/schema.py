@@ -1,4 +1,4 @@
-"""The shape of the lake: the Arrow schema of a batch of spans, and the version of the whole.
+"""The shape of the lake: the Arrow schema of a batch of spans.
 
 Ids are lower-case hex text (DuckDB 1.5.5 silently finds nothing when it compares BLOB ids in Parquet). Attributes are
 kept by type in lists of (k, v), so that types survive and columns stay scannable; what is neither text, integer, real
@@ -11,9 +11,6 @@ from __future__ import annotations
 import pyarrow as pa
 
 from tracer.semconv import MESSAGING
-
-VERSION = 1
-"""Schema version that this code writes; `migrations.py` brings older stores up to it."""
 
 
 def _pairs(value: pa.DataType) -> pa.DataType:

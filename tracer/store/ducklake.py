@@ -1,0 +1,93 @@
+"""DuckDB connections with a store's lake attached, and the small reads that need no DuckDB.
+
+The extensions are loaded from their PyPI packages by path: nothing is downloaded, nothing is copied into the home
+directory.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracer.errors import MissingExtraError, SurroundingsError
+from tracer.store.location import CATALOG, DATA
+
+if TYPE_CHECKING:
+    import duckdb
+
+SCHEMA_TABLE = "batches"
+"""Its comment in the catalog holds the schema version: a comment changes in the same transaction as the tables."""
+
+SCHEMA_PREFIX = "event-tracer schema "
+
+BUSY_TIMEOUT_MS = 2000
+
+Settings = dict[str, str | bool | int | float | list[str]]
+"""DuckDB's settings by name."""
+
+
+def statement(name: str) -> str:
+    """The text of the .sql file of that name in this package."""
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def connect(path: Path, *, read_only: bool, settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB with the lake of the store `path` attached as `lake`. SurroundingsError when it cannot be."""
+    import duckdb
+
+    spill = Path(tempfile.gettempdir()) / "event-tracer-spill"
+    config: Settings = {"temp_directory": str(spill), "autoinstall_known_extensions": "false"}
+    connection = duckdb.connect(":memory:", config=config | (settings or {}))
+    try:
+        for extension in ("sqlite_scanner", "ducklake"):
+            connection.execute(f"LOAD {_quoted(_extension(extension, duckdb.__version__))}")
+        connection.execute(_attach(path, read_only))
+    except (duckdb.IOException, duckdb.PermissionException) as error:
+        connection.close()
+        raise SurroundingsError(f"cannot open the store {path}", first_line(error)) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def first_line(error: BaseException) -> str:
+    """An error of DuckDB or SQLite as one line."""
+    return str(error).strip().split("\n", 1)[0]
+
+
+def catalog(path: Path) -> sqlite3.Connection:
+    """The catalog of the store by SQLite alone, read-only. SurroundingsError when it cannot be read."""
+    file = path / CATALOG
+    try:
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_MS / 1000)
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.Error as error:
+        raise SurroundingsError(f"cannot read {file}", first_line(error)) from error
+    return connection
+
+
+def _attach(path: Path, read_only: bool) -> str:
+    options = [
+        f"DATA_PATH {_quoted(path / DATA)}",
+        "OVERRIDE_DATA_PATH true",  # the store may have been moved
+        "DATA_INLINING_ROW_LIMIT 0",  # inlining corrupts nested values in DuckLake 1.5.5
+        f"META_BUSY_TIMEOUT {BUSY_TIMEOUT_MS}",
+        "READ_ONLY" if read_only else "META_JOURNAL_MODE 'WAL'",
+    ]
+    return f"ATTACH {_quoted(f'ducklake:sqlite:{path / CATALOG}')} AS lake ({', '.join(options)})"
+
+
+def _extension(name: str, version: str) -> Path:
+    package = importlib.util.find_spec(f"duckdb_extension_{name}")
+    if package is None or not package.submodule_search_locations:
+        raise MissingExtraError("the store", "all")
+    return Path(package.submodule_search_locations[0]) / "extensions" / f"v{version}" / f"{name}.duckdb_extension"
+
+
+def _quoted(value: object) -> str:
+    """A string literal: ATTACH and LOAD take no parameters."""
+    return "'" + str(value).replace("'", "''") + "'"

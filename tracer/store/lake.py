@@ -1,0 +1,105 @@
+"""Reading a store: DuckDB connections with the public views, and what can be told without DuckDB.
+
+Readers in other processes go on while the one writer writes.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracer.errors import SurroundingsError, UsageError
+from tracer.store.ducklake import catalog, connect, statement
+from tracer.store.location import is_store
+from tracer.store.migrations import VERSION, require_not_newer, stored_version
+from tracer.store.position import Position
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatistics:
+    """A store in figures. Times are nanoseconds since 1970 UTC, None where there are no spans."""
+
+    path: Path
+    bytes_on_disk: int
+    spans: int
+    traces: int  # estimated, within about 5 %
+    oldest_start_ns: int | None
+    newest_start_ns: int | None
+    newest_arrival_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """A store that is there and that this release can read. Make it with `Lake.open`."""
+
+    path: Path
+
+    @classmethod
+    def open(cls, path: Path) -> Lake:
+        """UsageError when the directory is missing, is no store, or is of a later release; SurroundingsError when it
+        cannot be read.
+        """
+        if not is_store(path):
+            found = "is not a store" if path.is_dir() else "does not exist"
+            hint = f"choose one with --store, or fill it with `tracer collect --store {path}`"
+            raise UsageError(f"the store {path} {found}", hint)
+        version = stored_version(path)
+        require_not_newer(path, version)
+        if version < VERSION:
+            hint = f"`tracer collect --store {path}` brings it up to date"
+            raise UsageError(f"the store {path} has schema {version}, this release reads {VERSION}", hint)
+        return cls(path)
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own: the lake read-only as `lake`, the views `spans` and `links` in the default schema.
+
+        SurroundingsError when the store cannot be read.
+        """
+        connection = connect(self.path, read_only=True)
+        for view in ("view_spans", "view_links"):
+            connection.execute(statement(view))
+        return connection
+
+    def version(self) -> int:
+        """The number of the newest snapshot: it changes when the store has changed. Cheap, without DuckDB."""
+        with_catalog = catalog(self.path)
+        try:
+            return int(with_catalog.execute("SELECT max(snapshot_id) FROM ducklake_snapshot").fetchone()[0])
+        finally:
+            with_catalog.close()
+
+    def position(self) -> Position | None:
+        """Where in the journal the newest batch ended; None before the first."""
+        connection = connect(self.path, read_only=True)
+        try:
+            row = connection.execute(statement("position")).fetchone()
+        finally:
+            connection.close()
+        return Position(row[1], row[2]) if row else None
+
+    def statistics(self) -> StoreStatistics:
+        """The store in figures; reads every span's times."""
+        connection = connect(self.path, read_only=True)
+        try:
+            row = connection.execute(statement("statistics")).fetchone()
+        finally:
+            connection.close()
+        if row is None:
+            raise SurroundingsError(f"the store {self.path} gave no figures")
+        return StoreStatistics(self.path, _bytes_on_disk(self.path), *row)
+
+
+def _bytes_on_disk(path: Path) -> int:
+    total = 0
+    for directory, _, files in os.walk(path):
+        for file in files:
+            try:
+                total += Path(directory, file).stat().st_size
+            except FileNotFoundError:
+                continue  # merged away meanwhile
+    return total
