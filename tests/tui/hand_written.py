@@ -1,0 +1,240 @@
+"""Hand-written results for the screens: a registration whose `crm` group fails, and a source that serves them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from tracer.errors import NotFoundError
+from tracer.flows.filter import EventFilter
+from tracer.flows.model import Edge, Event, EventSummary, Flow, Graph, Outcome, Processing, SpanDetail
+
+MS = 1_000_000
+T0 = 1_780_000_000_000_000_000
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+
+
+def event(number: int, topic: str = "user-created", service: str = "signup", **changes: object) -> Event:
+    """The event at an offset, produced `number` x 50 ms after T0."""
+    made = Event(
+        id=f"kafka://{topic}/{number % 3}/{number}",
+        system="kafka",
+        topic=topic,
+        partition=number % 3,
+        offset=number,
+        key=f"user-{number:04}",
+        message_id=None,
+        produced_at=T0 + number * 50 * MS,
+        service=service,
+        trace_id=TRACE,
+        span_id=f"{number:016x}",
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def summary(number: int, broken: bool = False, **changes: object) -> EventSummary:
+    """An event that five groups handled, one of them in vain when it is broken."""
+    outcomes: dict[Outcome, int] = {"ok": 4, "dead-lettered": 1} if broken else {"ok": 5}
+    made = event(number, **changes)
+    return EventSummary(made, 5, 7 if broken else 5, outcomes, "dead-lettered" if broken else "ok", 4 * MS)
+
+
+def registrations(count: int, broken_from: int | None = None) -> list[EventSummary]:
+    """So many registrations, newest first."""
+    broken = count if broken_from is None else broken_from
+    return [summary(number, number >= broken) for number in reversed(range(count))]
+
+
+def processing(
+    of: Event, group: str, after_ms: int, took_ms: int, outcome: Outcome = "ok", attempt: int = 1, **changes: object
+) -> Processing:
+    """An attempt that began so many ms after the event was produced."""
+    assert of.produced_at is not None
+    made = Processing(
+        id=f"{of.id}#{group}@{attempt}",
+        event=of.id,
+        group=group,
+        group_known=True,
+        attempt=attempt,
+        service=group.partition("-")[0],
+        outcome=outcome,
+        error="KeyError: 'email'" if outcome in {"error", "dead-lettered"} else None,
+        started_at=of.produced_at + after_ms * MS,
+        queue_ns=after_ms * MS,
+        backoff_ns=10 * MS if attempt > 1 else None,
+        duration_ns=took_ms * MS,
+        trace_id=TRACE,
+        span_id=f"{abs(hash((group, attempt))) % 16**15:016x}" if not changes.get("span_id") else None,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def delivered(of: Processing, confidence: float = 1.0) -> Edge:
+    """The edge from the event to an attempt."""
+    return Edge(of.event, of.id, "delivered", "link" if confidence == 1.0 else "adjacency", confidence)
+
+
+def broken_flow(number: int = 9) -> Flow:
+    """user-created -> five groups; provisioning goes on for two more hops; crm fails three times, then gives up."""
+    created = event(number)
+    provisioned = event(number, "resource-provisioned", "provisioning", produced_at=_later(created, 40))
+    sent = event(number, "email-sent", "email", produced_at=_later(created, 70))
+    dead = event(number, "user-created.crm.dlq", "crm", produced_at=_later(created, 62), span_id="00000000000000d1")
+    attempts = [
+        processing(created, "crm-sync", 6, 6, "error", 1, span_id="00000000000000c1"),
+        processing(created, "crm-sync", 22, 8, "error", 2, span_id="00000000000000c2"),
+        processing(created, "crm-sync", 44, 20, "dead-lettered", 3, span_id="00000000000000c3"),
+    ]
+    provision = processing(created, "provisioners", 4, 40, span_id="00000000000000b1")
+    mail = processing(provisioned, "email-senders", 5, 28, service="email", span_id="00000000000000b2")
+    others = [
+        processing(created, "email-senders", 3, 2, service="email", span_id="00000000000000a1"),
+        processing(created, "usage-analytics", 5, 3, service="analytics", span_id="00000000000000a2"),
+        processing(created, "audit", 12, 1, group_known=False, span_id="00000000000000a3"),
+    ]
+    edges = [delivered(one) for one in [*attempts, provision, mail, *others[:2]]]
+    edges += [
+        delivered(others[2], 0.4),
+        Edge(attempts[2].id, dead.id, "dead-lettered", "parent", 1.0),
+        Edge(provision.id, provisioned.id, "caused", "parent", 1.0),
+        Edge(mail.id, sent.id, "caused", "parent", 1.0),
+    ]
+    graph = Graph((created, provisioned, sent, dead), (*attempts, provision, mail, *others), tuple(edges))
+    return Flow(created.id, graph)
+
+
+def fan_out(groups: int, failed: int = 1) -> Flow:
+    """One event and so many groups, the last ones of which failed."""
+    source = event(1)
+    made = [
+        processing(source, f"group-{n:05}", n % 50, 1, "error" if n >= groups - failed else "ok") for n in range(groups)
+    ]
+    return Flow(source.id, Graph((source,), tuple(made), tuple(delivered(one) for one in made)))
+
+
+def _later(of: Event, ms: int) -> int:
+    assert of.produced_at is not None
+    return of.produced_at + ms * MS
+
+
+def span(trace_id: str, span_id: str) -> SpanDetail:
+    """The process span of a handler that failed."""
+    return SpanDetail(
+        trace_id=trace_id,
+        span_id=span_id,
+        parent_span_id="00000000000000aa",
+        name="process user-created",
+        kind="consumer",
+        service="crm",
+        started_at=T0 + 456 * MS,
+        ended_at=T0 + 462 * MS,
+        status="error",
+        status_message="KeyError: 'email'",
+        attributes={
+            "messaging.system": "kafka",
+            "messaging.kafka.offset": 9,
+            "messaging.destination.name": "user-created",
+            "app.ratio": 0.5,
+            "app.retried": True,
+            "app.tags": ["a", "b"],
+        },
+        resource_attributes={"service.name": "crm", "process.pid": 4711},
+        events=(
+            {
+                "time_ns": T0 + 460 * MS,
+                "name": "exception",
+                "attributes": {
+                    "exception.type": "KeyError",
+                    "exception.message": "'email'",
+                    "exception.stacktrace": "Traceback (most recent call last):\n"
+                    '  File "crm.py", line 12, in handle\n'
+                    '    address = user["email"]\n'
+                    "KeyError: 'email'\n",
+                },
+            },
+        ),
+        links=({"trace_id": TRACE, "span_id": "0000000000000009", "attributes": None},),
+    )
+
+
+@dataclass
+class Served:
+    """What a store holds at this moment; a test changes it under the app."""
+
+    summaries: list[EventSummary] = field(default_factory=list)
+    flows: dict[str, Flow] = field(default_factory=dict)
+    number: int = 1
+    trouble: Exception | None = None
+    asked: list[EventFilter] = field(default_factory=list)
+    threads: set[int] = field(default_factory=set)
+    hold: threading.Event | None = None
+    closed: int = 0
+
+    def change(self, summaries: list[EventSummary]) -> None:
+        """Other events, a new version."""
+        self.summaries = summaries
+        self.number += 1
+
+    def open(self) -> ServedSource:
+        """One reader."""
+        return ServedSource(self)
+
+    @property
+    def opener(self) -> Callable[[], ServedSource]:
+        """What the app opens readers with."""
+        return self.open
+
+
+class ServedSource:
+    """A reader of what is served; matches as `tracer.flows` says."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    def events(self, wanted: EventFilter, /) -> list[EventSummary]:
+        """Those that match, newest first."""
+        self._meet()
+        self._served.asked.append(wanted)
+        found = [summary for summary in self._served.summaries if _matches(summary, wanted)]
+        return found[: wanted.limit]
+
+    def flow(self, event_id: str, /) -> Flow:
+        """The flow kept under an id."""
+        self._meet()
+        if event_id not in self._served.flows:
+            raise NotFoundError(f"no event {event_id}", "look at tracer events")
+        return self._served.flows[event_id]
+
+    def span(self, trace_id: str, span_id: str, /) -> SpanDetail:
+        """Always the span of the failed handler."""
+        self._meet()
+        return span(trace_id, span_id)
+
+    def version(self) -> int:
+        """The number a test counts up."""
+        self._meet(wait=False)
+        return self._served.number
+
+    def close(self) -> None:
+        """Counted."""
+        self._served.closed += 1
+
+    def _meet(self, wait: bool = True) -> None:
+        self._served.threads.add(threading.get_ident())
+        if self._served.trouble is not None:
+            raise self._served.trouble
+        if wait and self._served.hold is not None:
+            self._served.hold.wait(10)
+
+
+def _matches(found: EventSummary, wanted: EventFilter) -> bool:
+    one = found.event
+    texts = [text.lower() for text in (one.id, one.topic, one.key, one.service) if text]
+    words = (wanted.text or "").lower().split()
+    return (
+        all(any(word in text for text in texts) for word in words)
+        and wanted.topic in {None, one.topic}
+        and wanted.key in {None, one.key}
+        and (wanted.outcome is None or wanted.outcome in found.outcomes)
+    )

@@ -1,0 +1,238 @@
+"""The first screen: events, newest first, live, filtered as one types."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer, Input, Label
+from textual.worker import get_current_worker
+
+from tracer.flows.filter import EventFilter
+from tracer.flows.model import EventSummary
+from tui.filter_text import parse_filter
+from tui.notation import moment
+from tui.source import one_line
+from tui.widgets.empty import EmptyView
+from tui.widgets.event_list import EventList
+from tui.widgets.line_list import LineList
+from tui.widgets.one_line import Trouble, TwoSided
+
+if TYPE_CHECKING:
+    from tui.app import Explorer
+
+WINDOW = 500
+"""Events asked for at first; twice as many each time the end comes into sight."""
+
+TYPING = 0.08
+"""Seconds of rest after a key before the filter is asked."""
+
+
+class EventsScreen(Screen[None]):
+    """Asks in a worker thread; an answer to a question that is no longer the newest is dropped."""
+
+    app: Explorer
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("escape", "clear", "Clear filter", show=False),
+        Binding("y", "copy", "Copy id"),
+    ]
+
+    class Found(Message):
+        """The answer to one question: events, or the line that says what went wrong."""
+
+        def __init__(self, wanted: EventFilter, found: list[EventSummary] | str, version: int, seconds: float) -> None:
+            super().__init__()
+            self.wanted, self.found, self.version, self.seconds = wanted, found, version, seconds
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted = EventFilter(limit=WINDOW)
+        self._version: int | None = None
+        self._updated_at: float | None = None
+        self._rest_until = 0.0
+        self._typing: Timer | None = None
+        self._held: list[EventSummary] | None = None
+        self._shown_for: EventFilter | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, filter, trouble, list (or why there is none), count line, keys."""
+        yield TwoSided(id="title")
+        with Horizontal(id="filter-line"):
+            yield Label("/", id="filter-sign")
+            yield Input(placeholder="filter: words, topic:x group:y outcome:error key:k", id="filter", compact=True)
+        yield Trouble(id="trouble")
+        yield EventList(id="events")
+        yield EmptyView(id="empty")
+        yield TwoSided(id="count")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Ask at once, and again whenever the store has changed."""
+        self.query_one(EventList).focus()
+        self.query_one("#title", TwoSided).show(Content.assemble((" tracer ", "bold $primary"), " events"), "")
+        self.query_one("#filter", Input).cursor_blink = False
+        self.app.store_changed.subscribe(self, self._on_store_changed)
+        self.app.store_failed.subscribe(self, self.query_one(Trouble).show)
+        self._ask()
+
+    @property
+    def event_list(self) -> EventList:
+        """The list."""
+        return self.query_one(EventList)
+
+    def _on_store_changed(self, version: int) -> None:
+        if version != self._version and time.monotonic() >= self._rest_until:
+            self._ask()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A key in the filter: ask when the typing rests."""
+        event.stop()
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(TYPING, self._filter_changed)
+
+    def _filter_changed(self) -> None:
+        line = self.query_one("#filter", Input).value
+        try:
+            self._wanted = parse_filter(line, WINDOW)
+        except ValueError as error:
+            self.query_one(Trouble).show(str(error))
+            return
+        self.query_one(Trouble).show(None)
+        self._ask()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the filter: to the list."""
+        event.stop()
+        self.event_list.focus()
+
+    def _ask(self) -> None:
+        self._fetch(self._wanted)
+
+    @work(thread=True, exclusive=True, group="events", exit_on_error=False)
+    def _fetch(self, wanted: EventFilter) -> None:
+        worker, began = get_current_worker(), time.monotonic()
+        version = -1
+        found: list[EventSummary] | str
+        try:
+            with self.app.pool.borrow() as source:
+                if worker.is_cancelled:
+                    return
+                version = source.version()
+                found = source.events(wanted)
+        except Exception as error:
+            found = one_line(error)
+        if not worker.is_cancelled:
+            self.post_message(self.Found(wanted, found, version, time.monotonic() - began))
+
+    def on_events_screen_found(self, message: Found) -> None:
+        """Show the answer, unless a newer question is on its way."""
+        if message.wanted != self._wanted:
+            return
+        self._rest_until = time.monotonic() + 4 * message.seconds
+        if isinstance(message.found, str):
+            self.query_one(Trouble).show(message.found)
+            return
+        self.query_one(Trouble).show(None)
+        self._version = message.version
+        self._updated_at = self.app.clock()
+        self._take(message.found)
+
+    def _take(self, found: list[EventSummary]) -> None:
+        """New events above: shown at once at the top of the list, held back while one reads further down."""
+        events = self.event_list
+        same_question = self._shown_for is not None and _but_limit(self._shown_for) == _but_limit(self._wanted)
+        self._shown_for = self._wanted
+        if not same_question:
+            events.begin(found)
+            self._held = None
+        elif events.can_take(found):
+            events.show(found)
+            self._held = None
+        else:
+            self._held = found
+            events.update_below(found)
+        self._say()
+
+    def _say(self) -> None:
+        """The count line, and why there is nothing where there is nothing."""
+        events = self.event_list
+        line = self.query_one("#filter", Input).value.strip()
+        self.query_one(EmptyView).explain(bool(events.keys), line, self.app.store)
+        events.display = bool(events.keys)
+        count = len(events.keys)
+        more = "newest " if count >= self._wanted.limit else ""
+        noun = "event" if count == 1 else "events"
+        what = f"{more}{count:,} {noun}" + (" match" if line and count != 1 else " matches" if line else "")
+        live: tuple[str, str] = ("● live", "$success")
+        if self._held is not None:
+            new = events.above(self._held)
+            live = (f"‖ paused: {new:,} new" if new is not None else "‖ paused: many new", "$warning")
+        left = Content.assemble(f" {events.cursor + 1 if count else 0}/", (what, "bold"), "  ", live)
+        if self._held is not None:
+            left = Content.assemble(left, ("  g shows them", "$dim"))
+        when = moment(int(self._updated_at * 1e9), 0) if self._updated_at is not None else "–"
+        self.query_one("#count", TwoSided).show(left, f"{self.app.store}  updated {when}")
+
+    def on_line_list_highlighted(self, message: LineList.Highlighted) -> None:
+        """Ask for more when the end comes into sight."""
+        message.stop()
+        events = self.event_list
+        if len(events.keys) >= self._wanted.limit and events.cursor >= len(events.keys) - 100:
+            self._wanted = _but_limit(self._wanted, len(events.keys) * 2)
+            self._ask()
+        self._say()
+
+    def on_line_list_chosen(self, message: LineList.Chosen) -> None:
+        """Open the flow of the event."""
+        message.stop()
+        if summary := self.event_list.chosen:
+            self.app.open_flow(summary.event.id)
+
+    def on_event_list_newest(self) -> None:
+        """Home or g."""
+        self.action_live()
+
+    def on_event_list_at_top(self) -> None:
+        """Scrolled back to the top: what was held back may be shown."""
+        if self._held is not None and self.event_list.can_take(self._held):
+            held, self._held = self._held, None
+            self.event_list.show(held)
+            self._say()
+
+    def action_filter(self) -> None:
+        """To the filter line."""
+        self.query_one("#filter", Input).focus()
+
+    def action_clear(self) -> None:
+        """Out of the filter line, and the filter gone."""
+        self.query_one("#filter", Input).value = ""
+        self.event_list.focus()
+
+    def action_live(self) -> None:
+        """To the newest event, and live again."""
+        if self._held is not None:
+            held, self._held = self._held, None
+            self.event_list.show(held)
+        self.event_list.follow()
+        self._say()
+
+    def action_copy(self) -> None:
+        """The id of the event into the clipboard."""
+        if summary := self.event_list.chosen:
+            self.app.copy_id(summary.event.id)
+
+
+def _but_limit(wanted: EventFilter, limit: int = 0) -> EventFilter:
+    return replace(wanted, limit=limit)

@@ -1,0 +1,234 @@
+"""The second screen: the flow of one event, and the detail of what the cursor is on."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer
+from textual.worker import get_current_worker
+
+from tracer.flows.model import SpanDetail
+from tui.flow_summary import headline
+from tui.flow_tree import FlowTree, Node, build
+from tui.notation import moment
+from tui.source import one_line
+from tui.widgets.detail_pane import DetailPane
+from tui.widgets.flow_list import FlowList
+from tui.widgets.line_list import LineList
+from tui.widgets.one_line import Trouble, TwoSided
+
+if TYPE_CHECKING:
+    from tui.app import Explorer
+
+WIDE = 120
+"""From this width on the detail stands beside the tree, below it takes the tree's place."""
+
+
+class FlowScreen(Screen[None]):
+    """One event's flow. Everything is asked in worker threads."""
+
+    app: Explorer
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace", "back", "Back", key_display="Esc"),
+        Binding("left,h", "fold(True)", "Fold", show=False),
+        Binding("right,l", "fold(False)", "Unfold", show=False),
+        Binding("space", "toggle_fold", "Fold"),
+        Binding("d", "detail", "Detail"),
+        Binding("e", "evidence", "Evidence"),
+        Binding("f", "follow", "Flow of this"),
+        Binding("y", "copy", "Copy id"),
+    ]
+
+    class Built(Message):
+        """A flow as a tree, or the line that says what went wrong."""
+
+        def __init__(self, built: FlowTree | str, version: int, seconds: float) -> None:
+            super().__init__()
+            self.built, self.version, self.seconds = built, version, seconds
+
+    class SpanRead(Message):
+        """The span of a line, or the line that says what went wrong."""
+
+        def __init__(self, key: str, read: SpanDetail | str) -> None:
+            super().__init__()
+            self.key, self.read = key, read
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__()
+        self.event_id = event_id
+        self._version: int | None = None
+        self._rest_until = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Title, headline, trouble, tree and detail, keys."""
+        yield TwoSided(id="title")
+        yield TwoSided(id="headline")
+        yield Trouble(id="trouble")
+        with Horizontal(id="flow-body"):
+            yield FlowList(id="flow")
+            yield DetailPane(id="detail")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Ask at once, and again whenever the store has changed."""
+        self.flow_list.focus()
+        self.query_one(DetailPane).display = False
+        title = Content.assemble((" tracer ", "bold $primary"), " flow of ", (self.event_id, "bold"))
+        self.query_one("#title", TwoSided).show(title, "")
+        self.query_one("#headline", TwoSided).show(Content.styled(" reading the store …", "$dim"), "")
+        self.app.store_changed.subscribe(self, self._on_store_changed)
+        self.app.store_failed.subscribe(self, self.query_one(Trouble).show)
+        self._fetch(self.event_id)
+
+    @property
+    def flow_list(self) -> FlowList:
+        """The tree."""
+        return self.query_one(FlowList)
+
+    @property
+    def detail(self) -> DetailPane:
+        """The detail."""
+        return self.query_one(DetailPane)
+
+    def _on_store_changed(self, version: int) -> None:
+        if version != self._version and time.monotonic() >= self._rest_until:
+            self._fetch(self.event_id)
+
+    @work(thread=True, exclusive=True, group="flow", exit_on_error=False)
+    def _fetch(self, event_id: str) -> None:
+        worker, began, version = get_current_worker(), time.monotonic(), -1
+        built: FlowTree | str
+        try:
+            with self.app.pool.borrow() as source:
+                if worker.is_cancelled:
+                    return
+                version = source.version()
+                built = build(source.flow(event_id))
+        except Exception as error:
+            built = one_line(error)
+        if not worker.is_cancelled:
+            self.post_message(self.Built(built, version, time.monotonic() - began))
+
+    def on_flow_screen_built(self, message: Built) -> None:
+        """Show the tree; what was folded stays folded, what was open stays open."""
+        self._rest_until = time.monotonic() + 4 * message.seconds
+        if isinstance(message.built, str):
+            self.query_one(Trouble).show(message.built)
+            if not self.flow_list.rows:
+                self.query_one("#headline", TwoSided).show(Content.styled(" Esc goes back", "$dim"), "")
+            return
+        self.query_one(Trouble).show(None)
+        self._version = message.version
+        self.flow_list.show(message.built)
+        updated = moment(int(self.app.clock() * 1e9), 0)
+        self.query_one("#headline", TwoSided).show(headline(message.built), f"updated {updated}")
+
+    @work(thread=True, exclusive=True, group="span", exit_on_error=False)
+    def _read_span(self, key: str, trace_id: str, span_id: str) -> None:
+        worker = get_current_worker()
+        read: SpanDetail | str
+        try:
+            with self.app.pool.borrow() as source:
+                if worker.is_cancelled:
+                    return
+                read = source.span(trace_id, span_id)
+        except Exception as error:
+            read = one_line(error)
+        if not worker.is_cancelled:
+            self.post_message(self.SpanRead(key, read))
+
+    def on_flow_screen_span_read(self, message: SpanRead) -> None:
+        """Complete the detail, if the cursor is still there."""
+        if message.key != self.flow_list.cursor_key:
+            return
+        if isinstance(message.read, str):
+            self.detail.show_trouble(message.read)
+        else:
+            self.detail.show_span(message.read)
+
+    def on_line_list_highlighted(self, message: LineList.Highlighted) -> None:
+        """The detail goes with the cursor."""
+        message.stop()
+        if self.detail.display:
+            self._show_detail()
+
+    def on_line_list_chosen(self, message: LineList.Chosen) -> None:
+        """Enter: show all of a folded fan-out, or the detail of a line."""
+        message.stop()
+        row = self.flow_list.chosen
+        if row is None:
+            return
+        if row.hidden:
+            self.flow_list.toggle_fold(row.key)
+        else:
+            self._open_detail()
+
+    def _open_detail(self) -> None:
+        self.detail.display = True
+        self.set_class(True, "-detail")
+        self._show_detail()
+        if self.size.width < WIDE:
+            self.detail.focus()
+
+    def _show_detail(self) -> None:
+        node = self._node
+        if node is None:
+            return
+        self.detail.show_node(node)
+        if node.span is not None:
+            self._read_span(node.key, *node.span)
+
+    @property
+    def _node(self) -> Node | None:
+        row = self.flow_list.chosen
+        return row.node if row is not None else None
+
+    def action_back(self) -> None:
+        """Close the detail, then go back to the screen before."""
+        if self.detail.display:
+            self.detail.display = False
+            self.set_class(False, "-detail")
+            self.flow_list.focus()
+        else:
+            self.app.go_back()
+
+    def action_detail(self) -> None:
+        """Open or close the detail."""
+        if self.detail.display:
+            self.action_back()
+        elif self._node is not None:
+            self._open_detail()
+
+    def action_fold(self, fold: bool) -> None:
+        """Fold or unfold what the cursor is on."""
+        row = self.flow_list.chosen
+        if row is not None and (row.hidden or (row.foldable and row.folded is not fold)):
+            self.flow_list.toggle_fold(row.key)
+
+    def action_toggle_fold(self) -> None:
+        """Fold what is open and open what is folded."""
+        if (row := self.flow_list.chosen) is not None:
+            self.flow_list.toggle_fold(row.key)
+
+    def action_evidence(self) -> None:
+        """How each edge is known, instead of the times."""
+        self.flow_list.toggle_evidence()
+
+    def action_follow(self) -> None:
+        """The flow of the event that the cursor is on."""
+        if self._node is not None and self._node.event.id != self.event_id:
+            self.app.open_flow(self._node.event.id)
+
+    def action_copy(self) -> None:
+        """The id of what the cursor is on into the clipboard."""
+        if (node := self._node) is not None:
+            self.app.copy_id(node.attempts[-1].id if node.attempts else node.event.id)

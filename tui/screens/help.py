@@ -1,0 +1,79 @@
+"""Help, made from the bindings that hold where it is asked for."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from tui.notation import GLYPHS
+
+SIGNS = (
+    ("◆", "$event", "produced"),
+    ("░", "$queue", "in queue: produced, not yet taken"),
+    ("█", "$processing", "being handled (red: it failed)"),
+    ("·", "$dim", "waiting for the next attempt"),
+    ("‹", "$warning", "taken before it was produced: the clocks differ"),
+    ("┄", "$dim", "a guess: known with a confidence under 0.5"),
+)
+HIDDEN = {"ctrl+c", "ctrl+q", "tab", "shift+tab", "super+c"}
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys of the screen below, the signs, the filter's words."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter", "dismiss", "Close", key_display="Esc"),
+    ]
+
+    def __init__(self, asked_from: Screen[object]) -> None:
+        super().__init__()
+        self._keys = keys_of(asked_from)
+
+    def compose(self) -> ComposeResult:
+        """One box that scrolls."""
+        with VerticalScroll(id="help"):
+            yield Static(_text(self._keys), id="help-text")
+
+    def on_mount(self) -> None:
+        """A line at the box's edge says how to leave."""
+        box = self.query_one("#help")
+        box.border_title = "help"
+        box.border_subtitle = "Esc closes"
+
+
+def keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
+    """(keys, what they do) of every binding that holds on a screen, those of the same action together."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for key, active in screen.active_bindings.items():
+        binding = active.binding
+        if binding.description and key not in HIDDEN:
+            shown = screen.app.get_key_display(binding)
+            names = found.setdefault((binding.action, binding.description), [])
+            if shown not in names:
+                names.append(shown)
+    return [(" ".join(names), description) for (_, description), names in found.items()]
+
+
+def _text(keys: list[tuple[str, str]]) -> Content:
+    lines = [Content.styled("keys", "bold $primary")]
+    half = (len(keys) + 1) // 2
+    for number in range(half):
+        left, right = keys[number], keys[number + half] if number + half < len(keys) else ("", "")
+        lines.append(Content.assemble(*_key(left), *_key(right)))
+    lines += [Content(""), Content.styled("signs", "bold $primary")]
+    lines.append(Content("  ".join(f"{sign} {outcome}" for outcome, sign in GLYPHS.items())))
+    lines += [Content.assemble((sign, style), f"  {meaning}") for sign, style, meaning in SIGNS]
+    lines += [Content(""), Content.styled("filter", "bold $primary")]
+    lines.append(Content("words match id, topic, key, service and group; these narrow:"))
+    lines.append(Content.styled("topic:x  group:y  outcome:error  key:k", "$accent"))
+    return Content("\n").join(lines)
+
+
+def _key(key: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(f"{key[0]:>12}", "bold $accent"), (f"  {key[1]:<18}", "")]

@@ -1,0 +1,97 @@
+"""Where the screens get their data: a small protocol, and a pool of readers for the worker threads.
+
+A reader is used by one thread at a time. A screen borrows one for each request, so that two requests never share one,
+and the store's cache in a reader is kept from one request to the next.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from tracer.errors import NotFoundError, TracerError
+from tracer.flows.filter import EventFilter
+from tracer.flows.model import EventSummary, Flow, SpanDetail
+
+READERS = 3
+"""Readers at work at the same time: the list, the flow, and one that a newer request has overtaken."""
+
+
+class Source(Protocol):
+    """What the screens ask; `tracer.flows.Flows` answers it. Each call may raise TracerError."""
+
+    def events(self, wanted: EventFilter, /) -> list[EventSummary]:
+        """The events that match, newest first."""
+        ...
+
+    def flow(self, event_id: str, /) -> Flow:
+        """Everything that one event caused and everything that caused it."""
+        ...
+
+    def span(self, trace_id: str, span_id: str, /) -> SpanDetail:
+        """One span with all that it carries."""
+        ...
+
+    def version(self) -> int:
+        """A number that changes when the store has changed; cheap."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class SourcePool:
+    """Readers of one store, opened when needed, lent to one thread at a time."""
+
+    def __init__(self, open_source: Callable[[], Source]) -> None:
+        self._open = open_source
+        self._slots = threading.Semaphore(READERS)
+        self._lock = threading.Lock()
+        self._idle: list[Source] = []
+        self._generation = 0
+
+    @contextmanager
+    def borrow(self) -> Iterator[Source]:
+        """A reader for the time of one request. One that failed is closed, so that the next request opens anew."""
+        with self._slots:
+            with self._lock:
+                generation = self._generation
+                source = self._idle.pop() if self._idle else None
+            if source is None:
+                source = self._open()
+            keep = False
+            try:
+                yield source
+                keep = True
+            except NotFoundError:
+                keep = True
+                raise
+            finally:
+                self._give_back(source, keep, generation)
+
+    def forget(self) -> None:
+        """Close every reader: the store was replaced. Those at work are closed when they come back."""
+        with self._lock:
+            self._generation += 1
+            idle, self._idle = self._idle, []
+        for source in idle:
+            source.close()
+
+    def _give_back(self, source: Source, keep: bool, generation: int) -> None:
+        with self._lock:
+            keep = keep and generation == self._generation
+            if keep:
+                self._idle.append(source)
+        if not keep:
+            source.close()
+
+
+def one_line(error: Exception) -> str:
+    """What a person reads of an error: our own words where we have them, else its kind and its first line."""
+    if isinstance(error, TracerError):
+        return str(error)
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
