@@ -34,10 +34,11 @@ for group in groups:
 class Child:
     """One process that we started: its name for people, its log file, and its end."""
 
-    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path, finite: bool) -> None:
         self.name = name
         self.process = process
         self.log = log
+        self.finite = finite
 
     @property
     def pid(self) -> int:
@@ -48,9 +49,14 @@ class Child:
         """The exit status, or None while it runs. Killed by a signal: its number, negative."""
         return self.process.poll()
 
+    def last_line(self) -> str:
+        """The last line of its log that says something, empty when there is none."""
+        lines = self.log.read_text(errors="replace").split("\n")
+        return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "")
+
 
 class Children:
-    """The processes of one run. A context manager: leaving it ends what still runs, newest first."""
+    """The processes of one run. A context manager: leaving it ends what still runs."""
 
     def __init__(self, logs: Path) -> None:
         self.logs = logs
@@ -65,8 +71,15 @@ class Children:
     ) -> None:
         self.close()
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> Child:
-        """Start `command` with its output in `NAME.log`. `environment` is added to ours."""
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        finite: bool = False,
+    ) -> Child:
+        """Start `command` with its output in `NAME.log`, in `environment` or in ours. A finite one may end with 0."""
         self._guard()
         self.logs.mkdir(parents=True, exist_ok=True)
         log = self.logs / f"{name}.log"
@@ -77,12 +90,12 @@ class Children:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    env={**os.environ, **(environment or {})},
+                    env=environment,
                     start_new_session=True,
                 )
         except OSError as error:
             raise SurroundingsError(f"{name} cannot be started: {error.strerror}", command[0]) from error
-        child = Child(name, process, log)
+        child = Child(name, process, log, finite)
         self._running.append(child)
         self._tell(f"+{child.pid}")
         return child
@@ -91,20 +104,14 @@ class Children:
         """Raise SurroundingsError when a process has ended that was not asked to."""
         for child in self._running:
             status = child.ended()
-            if status is not None:
+            if status is not None and not (child.finite and status == 0):
                 raise died(child)
 
-    def wait(self, child: Child, patience: float) -> int:
-        """Wait for a process that ends by itself, `patience` seconds at most. Returns its exit status."""
-        try:
-            status = child.process.wait(patience)
-        except subprocess.TimeoutExpired as error:
-            raise SurroundingsError(f"{child.name} did not end within {patience:.0f} s", f"see {child.log}") from error
-        self._forget(child)
-        return status
+    def stop(self, children: Sequence[Child], patience: float) -> list[int]:
+        """Ask processes to end (SIGTERM), wait `patience` seconds for all of them, then kill what is left.
 
-    def stop(self, children: Sequence[Child], patience: float) -> None:
-        """Ask processes to end (SIGTERM), wait `patience` seconds for all of them, then kill what is left."""
+        Returns their exit statuses.
+        """
         for child in children:
             with contextlib.suppress(ProcessLookupError):
                 child.process.send_signal(signal.SIGTERM)
@@ -113,11 +120,11 @@ class Children:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.process.wait(max(0.0, deadline - time.monotonic()))
             self._kill(child)
+        return [child.process.wait() for child in children]
 
     def close(self) -> None:
-        """End every process, newest first, and the guardian. Safe to call twice."""
-        for child in reversed(self._running.copy()):
-            self.stop([child], patience=5)
+        """End every process and the guardian. Safe to call twice."""
+        self.stop(self._running.copy(), patience=5)
         if self._guardian is not None:
             assert self._guardian.stdin is not None
             self._guardian.stdin.close()
@@ -150,10 +157,12 @@ class Children:
 
 
 def died(child: Child) -> SurroundingsError:
-    """The error for a process that ended too early: how, its last line, and where its log is."""
+    """The error for a process that ended too early: how, its last words, and where its log is."""
     status = child.ended()
     how = f"was killed by {signal.Signals(-status).name}" if status is not None and status < 0 else f"ended ({status})"
-    return SurroundingsError(f"{child.name} {how} before the work was done", f"see {child.log}")
+    said = child.last_line()
+    words = f" [{said}]" if said else ""
+    return SurroundingsError(f"{child.name} {how} before the work was done{words}", f"see {child.log}")
 
 
 def wait_until(

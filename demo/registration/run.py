@@ -1,0 +1,167 @@
+"""One run of the registration demo: start everything, let traffic flow, stop everything, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from demo.broker import start_broker
+from demo.processes import Child, Children, wait_until
+from demo.progress import Progress
+from demo.registration import application, backlog, truth
+from demo.workspace import Workspace
+from tracer.errors import SurroundingsError
+
+LISTENING = re.compile(r"^listening grpc=\S+ http=(\S+) store=", re.MULTILINE)
+STALLED_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How much traffic: `count` registrations at `rate` a second. `bootstrap_servers` None: the embedded broker."""
+
+    rate: float = 20.0
+    count: int = 200
+    seed: int = 1
+    bootstrap_servers: str | None = None
+
+
+def run(options: Options, workspace: Workspace, progress: Progress) -> None:
+    """Run the application until every group has handled everything; spans are then in the store, the truth beside it.
+
+    SurroundingsError, with everything stopped, when a process ends too early or the broker goes away.
+    """
+    with Children(workspace.logs) as children, _broker(options, children, progress) as (address, admin):
+        progress.stage("starting the collector and the services")
+        collector, endpoint = _start_collector(children, workspace)
+        launch = _Launch(children, workspace, options, address, endpoint)
+        services = _start_consumers(launch)
+        signup = launch.service("signup", finite=True)
+        _watch(launch, admin, signup, progress)
+        progress.stage("stopping the services")
+        _end(children, services, patience=20)
+        progress.stage("writing the last spans")
+        _end(children, [collector], patience=60)
+        headers = truth.read_headers(address, application.TOPICS, application.PARTITIONS)
+        whole = truth.assemble(truth.read_accounts(workspace.truth), headers)
+        workspace.truth_file.write_text(json.dumps(whole, indent=1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Launch:
+    """What it takes to start a service: instrumented from outside, told where broker and collector are."""
+
+    children: Children
+    workspace: Workspace
+    options: Options
+    address: str
+    endpoint: str
+
+    def service(self, name: str, *, finite: bool = False) -> Child:
+        environment = _environment() | {
+            "BOOTSTRAP_SERVERS": self.address,
+            "TRUTH_FILE": str(self.account(name)),
+            "COUNT": str(self.options.count),
+            "RATE": str(self.options.rate),
+            "SEED": str(self.options.seed),
+            "OTEL_EXPORTER_OTLP_ENDPOINT": self.endpoint,
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+            "OTEL_BSP_SCHEDULE_DELAY": "500",
+        }
+        wrapped = [sys.executable, "-m", "tracer.cli", "run", "--service", name, "--"]
+        program = [sys.executable, str(application.script(name))]
+        return self.children.start(name, [*wrapped, *program], environment, finite=finite)
+
+    def account(self, name: str) -> Path:
+        return self.workspace.truth / f"{name}.jsonl"
+
+
+@contextmanager
+def _broker(options: Options, children: Children, progress: Progress) -> Iterator[tuple[str, KafkaAdminClient]]:
+    address = options.bootstrap_servers
+    progress.stage("starting the broker" if address is None else f"asking the broker at {address}")
+    embedded = start_broker(children) if address is None else None
+    address = address or (embedded.bootstrap_servers if embedded else "")
+    with ExitStack() as stack:
+        try:
+            admin = stack.enter_context(closing(backlog.connect(address)))
+            stack.enter_context(application.topics(admin, address, keep=embedded is not None))
+            yield address, admin
+        except KafkaError as error:
+            children.check()  # the broker's own end says more than the client's error
+            raise SurroundingsError(f"the broker at {address} no longer answers", type(error).__name__) from error
+
+
+def _start_collector(children: Children, workspace: Workspace) -> tuple[Child, str]:
+    command = [sys.executable, "-m", "tracer.cli", "collect", "--store", str(workspace.store)]
+    child = children.start("collector", [*command, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"], _environment())
+    wait_until(
+        "the start of the collector", lambda: LISTENING.search(child.log.read_text()) is not None, 30, children.check
+    )
+    listening = LISTENING.search(child.log.read_text())
+    assert listening is not None
+    return child, f"http://{listening[1]}"
+
+
+def _start_consumers(launch: _Launch) -> list[Child]:
+    names = [consumer.service for consumer in application.CONSUMERS]
+    services = [launch.service(name) for name in names]
+    # Signup waits for them, else the first events would seem to wait long in queues that nobody reads yet.
+    wait_until(
+        "joining the consumer groups",
+        lambda: all(launch.account(name).exists() for name in names),
+        60,
+        launch.children.check,
+    )
+    return services
+
+
+def _environment() -> dict[str, str]:
+    # Whoever runs the demo may have set OTEL_* for something else, a sampler for instance.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
+    return inherited | {"PYTHONUNBUFFERED": "1"}
+
+
+def _watch(launch: _Launch, admin: KafkaAdminClient, signup: Child, progress: Progress) -> None:
+    """Wait until signup has ended and every group has committed all there is."""
+    last, moved = -1, time.monotonic()
+    while True:
+        launch.children.check()
+        sent_all = signup.ended() is not None
+        state = backlog.measure(admin)
+        if sent_all and state.left == 0:
+            return
+        if state.done != last or state.left == 0:
+            last, moved = state.done, time.monotonic()
+        elif time.monotonic() - moved > STALLED_S:
+            raise _stalled(state, launch)
+        sent, dead = state.records["user-created"], state.records["user-created.crm.dlq"]
+        progress.update(
+            f"{sent} of {launch.options.count} registrations, {state.done} deliveries handled, "
+            f"{state.left} waiting, {dead} dead letters"
+        )
+        time.sleep(0.25)
+
+
+def _stalled(state: backlog.Backlog, launch: _Launch) -> SurroundingsError:
+    slowest = max(state.waiting, key=lambda consumer: state.waiting[consumer])
+    return SurroundingsError(
+        f"nothing moved for {STALLED_S:.0f} s: {slowest.group} has {state.waiting[slowest]} records to handle",
+        f"see {launch.children.logs / slowest.service}.log",
+    )
+
+
+def _end(children: Children, asked: list[Child], patience: float) -> None:
+    for child, status in zip(asked, children.stop(asked, patience), strict=True):
+        if status != 0:
+            raise SurroundingsError(f"{child.name} did not stop in order ({status})", f"see {child.log}")
