@@ -1,0 +1,114 @@
+"""Graphs, flows and events as JSON values, in the shapes that programs outside the project rely on.
+
+Keys are camelCase, times RFC 3339 with nanoseconds in UTC, durations nanoseconds; what is not known is null.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracer.flows.model import Edge, Event, Graph, MapEdge, MapNode, Problem, Processing, ServiceMap
+from tracer.render.words import rfc3339
+
+Json = dict[str, Any]
+
+
+def graph(value: Graph) -> dict[str, list[Json]]:
+    """The object of `tracer graph` and, for the graph of one flow, of `tracer show`."""
+    return {
+        "events": [event(item) for item in value.events],
+        "processings": [processing(item) for item in value.processings],
+        "edges": [edge(item) for item in value.edges],
+        "problems": [problem(item) for item in value.problems],
+    }
+
+
+def event(value: Event) -> Json:
+    """One event."""
+    return {
+        "id": value.id,
+        "system": value.system,
+        "topic": value.topic,
+        "partition": value.partition,
+        "offset": value.offset,
+        "key": value.key,
+        "messageId": value.message_id,
+        "producedAt": _time(value.produced_at),
+        "service": value.service,
+        "traceId": value.trace_id,
+        "spanId": value.span_id,
+    }
+
+
+def processing(value: Processing) -> Json:
+    """One attempt to handle one delivery."""
+    return {
+        "id": value.id,
+        "event": value.event,
+        "group": value.group,
+        "groupKnown": value.group_known,
+        "attempt": value.attempt,
+        "service": value.service,
+        "outcome": value.outcome,
+        "error": value.error,
+        "startedAt": _time(value.started_at),
+        "queueNs": value.queue_ns,
+        "backoffNs": value.backoff_ns,
+        "durationNs": value.duration_ns,
+        "traceId": value.trace_id,
+        "spanId": value.span_id,
+    }
+
+
+def edge(value: Edge) -> Json:
+    """One causal step."""
+    return {
+        "from": value.source,
+        "to": value.target,
+        "kind": value.kind,
+        "method": value.method,
+        "confidence": value.confidence,
+    }
+
+
+def problem(value: Problem) -> Json:
+    """One cause of trouble with its evidence."""
+    return {
+        "check": value.check,
+        "subject": value.subject,
+        "topic": value.topic,
+        "group": value.group,
+        "count": value.count,
+        "firstAt": _time(value.first_at),
+        "lastAt": _time(value.last_at),
+        "message": value.message,
+        "evidence": list(value.evidence),
+        "confidence": value.confidence,
+    }
+
+
+def service_map(value: ServiceMap) -> dict[str, list[Json]]:
+    """The object of `tracer map`."""
+    return {"nodes": [_map_node(item) for item in value.nodes], "edges": [_map_edge(item) for item in value.edges]}
+
+
+def _map_node(value: MapNode) -> Json:
+    return {"name": value.name, "type": value.type, "events": value.events, "deadLetter": value.dead_letter}
+
+
+def _map_edge(value: MapEdge) -> Json:
+    return {
+        "from": value.source,
+        "to": value.target,
+        "type": value.type,
+        "group": value.group,
+        "count": value.count,
+        "errors": value.errors,
+        "deadLettered": value.dead_lettered,
+        "queueP50Ns": value.queue_p50_ns,
+        "queueP95Ns": value.queue_p95_ns,
+    }
+
+
+def _time(nanoseconds: int | None) -> str | None:
+    return None if nanoseconds is None else rfc3339(nanoseconds)
