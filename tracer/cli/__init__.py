@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Protocol, cast
 
 from tracer.cli.registry import COMMANDS, Command
-from tracer.errors import MissingExtraError, TracerError
+from tracer.errors import MissingExtraError, SurroundingsError, TracerError
 from tracer.version import __version__
 
 EPILOG = """exit status: 0 fine; 1 the thing asked about is not fine; 2 wrong use; 3 the surroundings fail
 the store: --store DIR, else TRACER_STORE, else one for the user; `tracer store` says where"""
 
 
+class CommandModule(Protocol):
+    """What a command's module has."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's options."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Run the command; its exit status."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns its exit status; never raises what a person could cause."""
+    """Run one command. Returns its exit status; shows no traceback unless TRACER_DEBUG is set."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        arguments, command = _parse(words)
-        return _run(command, arguments)
+        return _run(words)
     except TracerError as error:
         print(f"tracer: {error}", file=sys.stderr)
         return error.exit_status
@@ -30,16 +41,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        print(f"tracer: {_describe(error)}", file=sys.stderr)
+        return SurroundingsError.exit_status
+    except Exception as error:
+        if os.environ.get("TRACER_DEBUG"):
+            raise
+        print(
+            f"tracer: a defect of ours: {type(error).__name__}: {error} (TRACER_DEBUG=1 shows where)", file=sys.stderr
+        )
+        return SurroundingsError.exit_status
 
 
-def _run(command: Command, arguments: argparse.Namespace) -> int:
-    module = importlib.import_module(command.module)
-    status: int = module.run(arguments)
+def _run(words: list[str]) -> int:
+    arguments = _parse(words)
+    with _extra_named(arguments.command):
+        status: int = _load(arguments.command).run(arguments)
     sys.stdout.flush()
     return status
 
 
-def _parse(words: list[str]) -> tuple[argparse.Namespace, Command]:
+def _parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="tracer",
         description="The path of every event: who handled it, how long it waited, where it failed.",
@@ -53,15 +75,27 @@ def _parse(words: list[str]) -> tuple[argparse.Namespace, Command]:
         sub = commands.add_parser(command.name, help=command.help, description=command.help)
         sub.set_defaults(command=command)
         if command.name == asked:
-            _load(command).add_arguments(sub)
-    arguments = parser.parse_args(words)
-    return arguments, arguments.command
+            with _extra_named(command):
+                _load(command).add_arguments(sub)
+    return parser.parse_args(words)
 
 
-def _load(command: Command):  # type: ignore[no-untyped-def]
+def _load(command: Command) -> CommandModule:
+    return cast(CommandModule, importlib.import_module(command.module))
+
+
+@contextlib.contextmanager
+def _extra_named(command: Command) -> Iterator[None]:
+    """Turn the absence of a package that an extra brings into one line that names the extra."""
     try:
-        return importlib.import_module(command.module)
+        yield
     except ModuleNotFoundError as error:
-        if command.extra is None or (error.name or "").split(".")[0] in {"tracer", "collectors", "tui", "demo"}:
+        ours = (error.name or "").split(".")[0] in {"tracer", "collectors", "tui", "demo"}
+        if command.extra is None or ours:
             raise
         raise MissingExtraError(f"tracer {command.name}", command.extra) from error
+
+
+def _describe(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
