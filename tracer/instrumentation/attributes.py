@@ -1,0 +1,42 @@
+"""Names of the semantic conventions v1.44 that our spans carry, and a message key as text."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+SCHEMA_URL = "https://opentelemetry.io/schemas/1.44.0"
+
+SYSTEM = "messaging.system"
+OPERATION_NAME = "messaging.operation.name"
+OPERATION_TYPE = "messaging.operation.type"
+DESTINATION = "messaging.destination.name"
+PARTITION = "messaging.destination.partition.id"
+GROUP = "messaging.consumer.group.name"
+CLIENT = "messaging.client.id"
+OFFSET = "messaging.kafka.offset"
+KEY = "messaging.kafka.message.key"
+TOMBSTONE = "messaging.kafka.message.tombstone"
+CLUSTER = "messaging.kafka.cluster.id"
+ERROR_TYPE = "error.type"
+OTHER_ERROR = "_OTHER"
+
+
+def key_text(key: object) -> str | None:
+    """A message key as text, the same on both sides of the broker; None when it is null or not text."""
+    if isinstance(key, str):
+        return key
+    if isinstance(key, (bytes, bytearray, memoryview)):
+        try:
+            text = bytes(key).decode()
+        except UnicodeDecodeError:
+            return None
+        return text if text.isprintable() else None
+    if isinstance(key, (int, UUID)) and not isinstance(key, bool):
+        return str(key)
+    return None
+
+
+def error_type(error: BaseException) -> str:
+    """The `error.type` of an exception: its qualified class name, without a module for built-in ones."""
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ in {"builtins", None} else f"{kind.__module__}.{kind.__qualname__}"

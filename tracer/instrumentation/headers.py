@@ -1,0 +1,95 @@
+"""The producer's context in a record's headers: the last valid `traceparent` is the immediate producer's.
+
+Python's propagation setters append, so a record whose application copied the incoming headers carries one
+`traceparent` for each hop. The official getter reads the first, which is the origin; this one reads the last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from opentelemetry import propagate
+from opentelemetry.context import Context
+from opentelemetry.propagators.textmap import Getter
+from opentelemetry.trace import SpanContext, TraceFlags
+
+Headers = Iterable[tuple[str, bytes | None]]
+Carrier = Mapping[str, bytes | str]
+
+_TRACEPARENT = "traceparent"
+_TRACESTATE = "tracestate"
+_VALID = re.compile(
+    r"[ \t]*(?!ff)(?:00(?=-.{52}[ \t]*$)|[0-9a-f]{2})"
+    r"-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?[ \t]*$"
+)
+
+
+class _Getter(Getter[Carrier]):
+    """Reads the one value that a carrier of `_carrier` keeps for each header."""
+
+    def get(self, carrier: Carrier, key: str) -> list[str] | None:
+        value = carrier.get(key)
+        return None if value is None else [_text(value)]
+
+    def keys(self, carrier: Carrier) -> list[str]:
+        return list(carrier)
+
+
+_GETTER = _Getter()
+
+
+def extract(headers: Headers | None, ambient: Context) -> tuple[Context, tuple[SpanContext, ...]]:
+    """The context of a record's immediate producer laid over `ambient`, and those of earlier hops, newest first.
+
+    Without a valid context in the headers the first part is `ambient` itself, as the propagators leave it.
+    """
+    if not headers:
+        return ambient, ()
+    carrier: dict[str, bytes | str] = {}
+    contexts = 0
+    for key, value in headers:
+        if value is not None:
+            carrier[key] = value
+            if key == _TRACEPARENT:
+                contexts += 1
+    earlier = _several(headers, carrier) if contexts > 1 else ()
+    return propagate.extract(carrier, context=ambient, getter=_GETTER), earlier
+
+
+def _several(headers: Headers, carrier: dict[str, bytes | str]) -> tuple[SpanContext, ...]:
+    """Puts the last valid `traceparent` and its own `tracestate` into the carrier; returns the others."""
+    hops: list[tuple[str, str | None, SpanContext]] = []
+    valid = False
+    for key, value in headers:
+        if value is None:
+            continue
+        if key == _TRACEPARENT:
+            text = _text(value)
+            parsed = _parse(text)
+            valid = parsed is not None
+            if parsed is not None:
+                hops.append((text, None, parsed))
+        elif key == _TRACESTATE and valid:
+            hops[-1] = (hops[-1][0], _text(value), hops[-1][2])
+    if not hops:
+        return ()
+    carrier[_TRACEPARENT], state, last = hops[-1]
+    carrier.pop(_TRACESTATE, None)
+    if state is not None:
+        carrier[_TRACESTATE] = state
+    earlier = {(hop.trace_id, hop.span_id): hop for _, _, hop in reversed(hops)}
+    del earlier[last.trace_id, last.span_id]
+    return tuple(earlier.values())
+
+
+def _parse(traceparent: str) -> SpanContext | None:
+    match = _VALID.match(traceparent)
+    if match is None:
+        return None
+    trace_id, span_id, flags = match.groups()
+    return SpanContext(int(trace_id, 16), int(span_id, 16), is_remote=True, trace_flags=TraceFlags(int(flags, 16)))
+
+
+def _text(value: bytes | str) -> str:
+    return value if isinstance(value, str) else bytes(value).decode("utf-8", "replace")
