@@ -9,12 +9,22 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from tracer.flows import Flows
-from tracer.flows.model import Event, Graph, Processing
+from tracer.flows.model import Event, Graph, Processing, SpanDetail
 
 FAILED = ("error", "dead-lettered")
 MISSING_KEY = re.compile(r"^(?:builtins\.)?KeyError$")
+
+
+class Source(Protocol):
+    """What is asked of a store: `tracer.flows.Flows` answers it."""
+
+    def graph(self) -> Graph:
+        """The whole graph."""
+
+    def span(self, trace_id: str, span_id: str) -> SpanDetail:
+        """One span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class Failure:
         return f"broken: group {self.group}, first event {self.first.id}, {what}{why}; {counted}{gone}"
 
 
-def find_failures(flows: Flows) -> tuple[Failure, ...]:
+def find_failures(flows: Source) -> tuple[Failure, ...]:
     """Every group that failed for good on some event of a topic, the one with most failures first."""
     seen = _Seen(flows, flows.graph())
     deliveries: dict[tuple[str, str], list[Processing]] = defaultdict(list)
@@ -64,7 +74,7 @@ def find_failures(flows: Flows) -> tuple[Failure, ...]:
 class _Seen:
     """A store's graph with its events by id, and the flows that tell its spans."""
 
-    def __init__(self, flows: Flows, graph: Graph) -> None:
+    def __init__(self, flows: Source, graph: Graph) -> None:
         self.flows = flows
         self.graph = graph
         self.events = {event.id: event for event in graph.events}

@@ -1,0 +1,196 @@
+"""`tracer demo registration` for real: broker, services as processes, collector, lake, and what it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.processes import wait_until
+from tests.demo.compare import assert_equal
+from tests.demo.processes import descendants, running
+
+COUNT = 30
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that has ended."""
+
+    folder: Path
+    status: int
+    out: str
+    err: str
+
+    @property
+    def truth(self) -> dict[str, Any]:
+        truth: dict[str, Any] = json.loads((self.folder / ".demo" / "truth.json").read_text())
+        return truth
+
+
+def tracer(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tracer.cli", *words]
+    return subprocess.run(
+        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def run_demo(folder: Path, *words: str) -> Run:
+    done = tracer(folder, "demo", "registration", "--count", str(COUNT), "--rate", "60", *words)
+    return Run(folder, done.returncode, done.stdout, done.stderr)
+
+
+def graph(folder: Path, store: Path) -> dict[str, Any]:
+    done = tracer(folder, "graph", "--format", "json", "--store", str(store))
+    assert done.returncode == 0, done.stderr
+    whole: dict[str, Any] = json.loads(done.stdout)
+    return whole
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A demo in the middle of its traffic, with more to come than any test waits for."""
+    command = [sys.executable, "-m", "tracer.cli", "demo", "registration", "--count", "5000", "--rate", "20"]
+    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=folder, text=True, **pipes) as demo:
+        try:
+            handled = folder / ".demo" / "truth" / "crm.jsonl"
+            wait_until("the demo's traffic", lambda: _says(handled, "handled") or demo.poll() is not None, 60)
+            assert demo.poll() is None, demo.communicate()
+            yield demo
+        finally:
+            if demo.poll() is None:
+                demo.send_signal(signal.SIGTERM)
+
+
+def _says(file: Path, word: str) -> bool:
+    return file.exists() and word in file.read_text()
+
+
+def end(demo: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = demo.communicate(timeout=60)
+    return demo.returncode, out, err
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run_demo(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.mark.broker
+@pytest.mark.xdist_group("demo")
+class TestAWholeRun:
+    def test_the_graph_equals_the_services_own_truth(self, run: Run) -> None:
+        assert run.status == 0, run.err
+        assert_equal(run.truth, graph(run.folder, run.folder / ".demo" / "store"))
+
+    def test_it_prints_the_map_two_paths_and_what_broke(self, run: Run) -> None:
+        last = run.out.strip().splitlines()[-2:]
+        failed = [item["event"] for item in run.truth["processings"] if item["outcome"] != "ok"]
+        assert last[0].startswith(f"broken: group crm-sync, first event {failed[0]}, field email (KeyError)")
+        assert f"since then {COUNT // 2} of {COUNT // 2} events of user-created failed" in last[0]
+        assert last[1] == "explore it: tracer ui --store .demo/store"
+        for word in ("email-senders", "audit-trail", "user-created.crm.dlq", "resource-provisioned", "email-sent"):
+            assert word in run.out
+
+    def test_its_progress_is_on_standard_error_alone(self, run: Run) -> None:
+        assert "starting the broker" in run.err
+        assert "starting the broker" not in run.out
+        assert "Traceback" not in run.err + run.out
+        assert "\x1b" not in run.out
+
+
+@pytest.mark.real_kafka
+def test_on_apache_kafka_the_graph_equals_the_truth_and_nothing_stays_on_the_broker(
+    real_kafka: str, tmp_path: Path
+) -> None:
+    for number in (1, 2):  # the second run finds no topic of the first
+        store = tmp_path / f"store-{number}"
+        run = run_demo(tmp_path, "--bootstrap-servers", real_kafka, "--store", str(store))
+        assert run.status == 0, run.err
+        assert_equal(run.truth, graph(tmp_path, store))
+
+
+@pytest.mark.broker
+def test_when_the_broker_dies_it_says_so_in_one_line_and_leaves_nothing_running(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        below = descendants(demo.pid)
+        broker = next(pid for pid, command in below.items() if "tansu" in command)
+        os.kill(broker, signal.SIGKILL)
+        status, out, err = end(demo)
+    assert status == 3
+    assert out == ""
+    assert err.splitlines()[-1].startswith("tracer: broker was killed by SIGKILL before the work was done")
+    assert err.splitlines()[-1].endswith("see .demo/logs/broker.log")
+    assert "Traceback" not in err
+    assert running(set(below)) == set()
+
+
+@pytest.mark.broker
+def test_when_a_service_dies_it_names_the_service_and_its_log(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        below = descendants(demo.pid)
+        os.kill(next(pid for pid, command in below.items() if "analytics_service" in command), signal.SIGKILL)
+        status, _, err = end(demo)
+    assert status == 3
+    assert "analytics was killed by SIGKILL" in err.splitlines()[-1]
+    assert "see .demo/logs/analytics.log" in err.splitlines()[-1]
+    assert running(set(below)) == set()
+
+
+@pytest.mark.broker
+def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        below = descendants(demo.pid)
+        demo.send_signal(signal.SIGINT)
+        status, _, err = end(demo)
+    assert status == 130
+    assert "Traceback" not in err
+    assert running(set(below)) == set()
+
+
+@pytest.mark.broker
+def test_a_killed_demo_leaves_nothing_running(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        below = descendants(demo.pid)
+        demo.kill()
+        end(demo)
+        wait_until("the end of the orphans", lambda: running(set(below)) == set(), 10)
+
+
+def test_without_a_scenario_it_lists_the_demos(tmp_path: Path) -> None:
+    done = tracer(tmp_path, "demo")
+    assert done.returncode == 0
+    assert done.stdout.startswith("tracer demo registration  ")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "line"),
+    [
+        (["nonsense"], 2, "there is no demo nonsense: choose one of registration"),
+        (["registration", "--rate", "0"], 2, "--rate 0 is no rate: give a number above 0"),
+        (["registration", "--count", "1"], 2, "--count 1 is too few: give 2 or more"),
+        (["registration", "--store", "full"], 2, "full is not empty: give --store a directory that is new or empty"),
+        (
+            ["registration", "--bootstrap-servers", "127.0.0.1:1"],
+            3,
+            "no broker answers at 127.0.0.1:1: check --bootstrap-servers",
+        ),
+    ],
+)
+def test_wrong_use_is_one_line(tmp_path: Path, words: list[str], status: int, line: str) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    done = tracer(tmp_path, "demo", *words)
+    assert done.returncode == status
+    assert done.stderr.splitlines()[-1] == f"tracer: {line}"
+    assert "Traceback" not in done.stderr
