@@ -35,7 +35,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Processing:
-    """One attempt to handle one delivery. `queue_ns` counts from produced to the start of this attempt."""
+    """One attempt to handle one delivery. `queue_ns` counts from produced to the start of this attempt.
+
+    `duration_ns` is None where the spans do not tell it for this message alone: only a receive span is known, or
+    `batch_size` messages share one span, and the duration is the batch's.
+    """
 
     id: str
     event: str
@@ -52,6 +56,7 @@ class Processing:
     trace_id: str | None
     span_id: str | None
     instance: str | None = None
+    batch_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,17 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Everything that one event caused and everything that caused it. `asked` is the id that was asked for."""
+    """Everything that one event caused and everything that caused it.
+
+    `asked` is the node that was asked for by its present id (an old id, a key or a span id is resolved), or the id
+    as it was given where it stands for several nodes (a trace). `found` are the nodes it stands for, `left_out`
+    counts the nodes beyond the limit.
+    """
 
     asked: str
     graph: Graph
     left_out: int = 0
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

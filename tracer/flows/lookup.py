@@ -1,0 +1,90 @@
+"""From what a person types to the events it means: ids of today and of yesterday, keys, trace ids, span ids."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tracer.errors import NotFoundError, UsageError
+
+SPAN_ID = re.compile(r"span://(?P<trace>[0-9a-f]{32})/(?P<span>[0-9a-f]{16})(?:/(?P<number>[1-9][0-9]*))?")
+PLACE = re.compile(r"[a-z_]+://[^#]+")
+ATTEMPT = re.compile(r"(?P<event>[^#]+)#(?P<group>[^@#]+)@(?P<attempt>[1-9][0-9]*)")
+TRACE = re.compile(r"[0-9a-f]{32}")
+SPAN = re.compile(r"[0-9a-f]{16}")
+
+FORMS = "an event id (kafka://TOPIC/PARTITION/OFFSET or span://TRACE/SPAN), key=KEY, a trace id or a span id"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for, read: an `id` (of an event or a processing), a `key`, or the ids of a trace and a span.
+
+    `number` is the n of `span://TRACE/SPAN/n`, `attempt` the `#GROUP@ATTEMPT` after an event id.
+    """
+
+    text: str
+    id: str | None = None
+    key: str | None = None
+    trace_id: str | None = None
+    span_id: str | None = None
+    number: int | None = None
+    attempt: str = ""
+
+
+def parse(text: str) -> Asked:
+    """Read what a person typed. UsageError when it is none of the forms."""
+    if text.startswith("key="):
+        return Asked(text, key=text.removeprefix("key="))
+    event, attempt = text, ""
+    if match := ATTEMPT.fullmatch(text):
+        event, attempt = match["event"], text[len(match["event"]) :]
+    if match := SPAN_ID.fullmatch(event):
+        number = int(match["number"]) if match["number"] else None
+        return Asked(text, event, None, match["trace"], match["span"], number, attempt)
+    if PLACE.fullmatch(event):
+        return Asked(text, id=event, attempt=attempt)
+    if TRACE.fullmatch(text.lower()):
+        return Asked(text, trace_id=text.lower())
+    if SPAN.fullmatch(text.lower()):
+        return Asked(text, span_id=text.lower())
+    raise UsageError(f"{text!r} is no id", f"give {FORMS}")
+
+
+def find(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+    """The present ids of the nodes that are meant, out of a reconstruction; empty when there are none."""
+    if asked.key is not None:
+        return _ids(connection, "find_key", key=asked.key)
+    if asked.id is not None and (exact := _ids(connection, "find_id", id=asked.id + asked.attempt)):
+        return exact
+    if asked.span_id is not None:
+        events = _ids(connection, "find_span", span_id=asked.span_id, trace_id=asked.trace_id)
+        if asked.id is not None:  # an old id: one event, by its place among those of its span
+            events = events[(asked.number or 1) - 1 :][:1]
+        if asked.attempt:
+            return [node for event in events for node in _ids(connection, "find_id", id=event + asked.attempt)]
+        return events
+    if asked.trace_id is not None:
+        return _ids(connection, "find_trace", trace_id=asked.trace_id)
+    return []
+
+
+def not_found(asked: Asked) -> NotFoundError:
+    """The error that says that the store has nothing of the kind."""
+    if asked.key is not None:
+        what = f"no event with the key {asked.key!r}"
+    elif asked.id is not None:
+        what = f"no event {asked.text}"
+    elif asked.span_id is not None:
+        what = f"no event belongs to a span {asked.text}"
+    else:
+        what = f"no event belongs to a trace {asked.text}"
+    return NotFoundError(f"{what} in this store", "`tracer events` lists what is there")
+
+
+def _ids(connection: duckdb.DuckDBPyConnection, name: str, **values: str | None) -> list[str]:
+    sql = (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    return [row[0] for row in connection.execute(sql, values).fetchall()]

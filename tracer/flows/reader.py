@@ -1,0 +1,74 @@
+"""Flows of a store: the one object that commands and screens ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from tracer.flows import lookup, reading
+from tracer.flows.filter import EventFilter
+from tracer.flows.model import EventSummary, Flow, Graph, ServiceMap, SpanDetail
+from tracer.flows.whole import WholeStore
+from tracer.store import Lake
+
+NODES = 10_000
+"""How many events and processings a flow shows before it counts the rest."""
+
+
+def open_flows(path: Path) -> Flows:
+    """The flows of the store at `path`. UsageError when it is no store, SurroundingsError when it cannot be read."""
+    return Flows(Lake.open(path))
+
+
+class Flows:
+    """What happened to the events of a store. Used from one thread at a time; close it or use it with `with`.
+
+    Answers follow the store: whatever the writer has committed is in the next answer.
+    """
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._whole = WholeStore(lake)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections. The object is of no use afterwards."""
+        self._whole.close()
+
+    def version(self) -> int:
+        """A number that changes when the store has changed."""
+        return self._lake.version()
+
+    def graph(self) -> Graph:
+        """Every event, processing and edge of the store."""
+        return reading.whole_graph(self._whole.connection())
+
+    def flow(self, asked: str, up: bool = True, down: bool = True) -> Flow:
+        """What the asked event caused (`down`) and the chain of what caused it (`up`).
+
+        `asked` is an event id, old ones included, the id of a processing, `key=K` (the newest event of that key), a
+        trace id or a span id. NotFoundError when the store has no such thing, UsageError when it is no id.
+        """
+        connection = self._whole.connection()
+        wanted = lookup.parse(asked)
+        found = lookup.find(connection, wanted)
+        if not found:
+            raise lookup.not_found(wanted)
+        return reading.closure(connection, found, asked, up=up, down=down, limit=NODES)
+
+    def events(self, wanted: EventFilter) -> list[EventSummary]:
+        """The events that match, newest first, with their deliveries counted by the outcome of the last attempt."""
+        return reading.summaries(self._whole.connection(), wanted)
+
+    def map(self) -> ServiceMap:
+        """Services and topics, who produces and who consumes what."""
+        return reading.service_map(self._whole.connection())
+
+    def span(self, trace_id: str, span_id: str) -> SpanDetail:
+        """One span with its attributes. NotFoundError when the store does not have it."""
+        return reading.span(self._whole.spans(), trace_id, span_id)

@@ -1,0 +1,117 @@
+"""From the relations of a reconstruction to the classes of the model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tracer.errors import NotFoundError
+from tracer.flows.closure import close_over, want_all
+from tracer.flows.filter import EventFilter
+from tracer.flows.model import (
+    Edge,
+    Event,
+    EventSummary,
+    Flow,
+    Graph,
+    MapEdge,
+    MapNode,
+    Outcome,
+    Processing,
+    ServiceMap,
+    SpanDetail,
+)
+
+BADNESS: tuple[Outcome, ...] = ("ok", "unknown", "retried", "error", "dead-lettered")
+"""Outcomes from harmless to worst."""
+
+EVENT_FIELDS = 12
+
+
+def whole_graph(connection: duckdb.DuckDBPyConnection) -> Graph:
+    """Everything that was reconstructed."""
+    want_all(connection)
+    return _graph(connection)
+
+
+def closure(
+    connection: duckdb.DuckDBPyConnection, nodes: Sequence[str], asked: str, *, up: bool, down: bool, limit: int
+) -> Flow:
+    """The flow of `nodes`, which are what `asked` means."""
+    left_out = close_over(connection, nodes, up, down, limit)
+    return Flow(nodes[0] if len(nodes) == 1 else asked, _graph(connection), left_out, tuple(nodes))
+
+
+def summaries(connection: duckdb.DuckDBPyConnection, wanted: EventFilter) -> list[EventSummary]:
+    """The events that match, newest first."""
+    values = {
+        "text": wanted.text or None,
+        "topic": wanted.topic,
+        "group": wanted.group,
+        "outcome": wanted.outcome,
+        "key": wanted.key,
+        "since_ns": wanted.since_ns,
+        "until_ns": wanted.until_ns,
+        "limit": wanted.limit,
+    }
+    return [_summary(row) for row in _rows(connection, "summaries", values)]
+
+
+def service_map(connection: duckdb.DuckDBPyConnection) -> ServiceMap:
+    """Services and topics with the traffic between them."""
+    produced, consumed = _rows(connection, "map_produced"), _rows(connection, "map_consumed")
+    dead = {row[0] for row in _rows(connection, "map_dead_letters")}
+    topics: dict[str, int] = {}
+    for _, topic, count in produced:
+        topics[topic] = topics.get(topic, 0) + count
+    services = sorted({row[0] for row in produced if row[0] is not None} | {row[1] for row in consumed})
+    sent = {service: sum(row[2] for row in produced if row[0] == service) for service in services}
+    nodes = [MapNode(name, "service", sent[name]) for name in services]
+    nodes += [MapNode(name, "topic", topics[name], name in dead) for name in sorted(topics)]
+    edges = [
+        MapEdge(service, topic, "produces", None, count, 0, 0, None, None)
+        for service, topic, count in produced
+        if service is not None
+    ]
+    edges += [MapEdge(row[0], row[1], "consumes", *row[2:]) for row in consumed]
+    return ServiceMap(tuple(nodes), tuple(edges))
+
+
+def span(connection: duckdb.DuckDBPyConnection, trace_id: str, span_id: str) -> SpanDetail:
+    """One span. NotFoundError when the store does not have it."""
+    ids = {"trace_id": trace_id, "span_id": span_id}
+    found = _rows(connection, "span", ids)
+    if not found:
+        raise NotFoundError(f"no span {span_id} of trace {trace_id} in this store", "was it removed by retention?")
+    *fields, attributes, resource, events = found[0]
+    links = tuple(
+        {"trace_id": row[0], "span_id": row[1], "attributes": json.loads(row[2]) if row[2] else {}}
+        for row in _rows(connection, "span_links", ids)
+    )
+    happened = tuple({**event, "attributes": event["attributes"] or {}} for event in json.loads(events or "[]"))
+    carried: tuple[Any, ...] = (json.loads(attributes), json.loads(resource or "{}"), happened, links)
+    return SpanDetail(*fields, *carried)
+
+
+def _graph(connection: duckdb.DuckDBPyConnection) -> Graph:
+    return Graph(
+        tuple(Event(*row) for row in _rows(connection, "events")),
+        tuple(Processing(*row) for row in _rows(connection, "processings")),
+        tuple(Edge(*row) for row in _rows(connection, "edges")),
+    )
+
+
+def _summary(row: Sequence[Any]) -> EventSummary:
+    deliveries, attempts, outcomes, last_queue_ns = row[EVENT_FIELDS:]
+    counts: dict[Outcome, int] = dict(outcomes or {})
+    worst = max(counts, key=BADNESS.index, default=None)
+    return EventSummary(Event(*row[:EVENT_FIELDS]), deliveries, attempts, counts, worst, last_queue_ns)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any] | None = None) -> list[Any]:
+    sql = (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    return connection.execute(sql, values).fetchall()

@@ -1,0 +1,74 @@
+"""Events, processings and edges out of spans: the rules, one .sql file each, and the order in which they run.
+
+Pure over two relations of the connection it is given: `flow_source`, the spans in scope, and `flow_store`, all spans
+(for the few facts that only the whole store tells). Both have the columns of `tracer.store.schema.SPANS`. The results
+are temporary tables of that connection: `flow_event`, `flow_processing`, `flow_edge`. May import nothing but the store.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import duckdb
+
+FACTS = ("macros", "home", "facts")
+"""What only the whole store tells."""
+
+IDENTITY = (
+    "span",
+    "duplicate",
+    "tree",
+    "nearest",
+    "link",
+    "layer",
+    "send",
+    "arrival",
+    "reference",
+    "origin",
+    "claim",
+    "identity",
+    "label",
+)
+"""From spans to which of them are about the same message."""
+
+GRAPH = ("event", "member", "attempt", "work", "delivered", "caused", "failure", "processing", "edge")
+"""From messages to events, attempts with outcomes, and edges."""
+
+
+def reconstruct(connection: duckdb.DuckDBPyConnection) -> None:
+    """Build `flow_event`, `flow_processing` and `flow_edge` from the spans of `flow_source`."""
+    gather_facts(connection)
+    rebuild(connection)
+
+
+def gather_facts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read from `flow_store` what only the whole store tells; costs one scan of a few columns."""
+    for name in FACTS:
+        connection.execute(statement(name))
+
+
+def rebuild(connection: duckdb.DuckDBPyConnection) -> None:
+    """Build the graph of `flow_source`, with facts that were gathered before."""
+    for name in IDENTITY:
+        connection.execute(statement(name))
+    _unite(connection)
+    for name in GRAPH:
+        connection.execute(statement(name))
+
+
+def statement(name: str) -> str:
+    """The SQL of one rule."""
+    return resources.files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _unite(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give every node the smallest label of its component: labels only ever fall, so their sum tells a fixed point."""
+    step, total = statement("union"), -1
+    while (now := _label_total(connection)) != total:
+        total = now
+        connection.execute(step)
+
+
+def _label_total(connection: duckdb.DuckDBPyConnection) -> int:
+    row = connection.execute("SELECT coalesce(sum(label), 0) FROM flow_label").fetchone()
+    return int(row[0]) if row else 0

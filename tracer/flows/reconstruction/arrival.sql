@@ -1,0 +1,66 @@
+-- Each message that a consumer span names: one row for a span of one message, one for each link of a batch. A receive
+-- span that names no message (a poll, the frame of a batch) is none. aid continues the numbers of sid.
+-- Out: flow_arrival(aid, sid, link_no, operation, ..., coordinates, batch).
+CREATE OR REPLACE TEMP TABLE flow_arrival AS
+WITH consumer AS (
+    SELECT
+        s.*,
+        coalesce(l.links, 0) AS link_count,
+        coalesce(l.links, 0) > 1 AND s.off IS NULL AND s.message_id IS NULL AS is_batch,
+        parent.sid IS NOT NULL AS has_parent,
+        coalesce(parent.operation IN ('send', 'create'), false) AS parent_sends
+    FROM flow_span AS s
+    LEFT JOIN (SELECT sid, count(*) AS links FROM flow_link GROUP BY sid) AS l USING (sid)
+    LEFT JOIN flow_tree ON flow_tree.sid = s.sid
+    LEFT JOIN flow_span AS parent ON parent.sid = flow_tree.parent
+    WHERE s.operation IN ('receive', 'process')
+),
+framing AS (
+    SELECT DISTINCT flow_tree.parent AS sid
+    FROM flow_tree
+    JOIN flow_span USING (sid)
+    WHERE flow_tree.consumer AND flow_span.operation IN ('receive', 'process')
+),
+named AS (
+    SELECT
+        c.*,
+        l.no AS link_no,
+        coalesce(l.topic, c.topic) AS message_topic,
+        coalesce(l.part, c.part) AS message_part,
+        coalesce(l.off, c.off) AS message_off,
+        coalesce(l.key, c.key) AS message_key,
+        coalesce(l.message_id, c.message_id) AS message_message_id,
+        -- the parent is the message's context, or may be: it is not in the store, and nothing says it is local
+        c.parent_sends OR c.kind = 5 AND NOT c.has_parent AND c.parent_span_id IS NOT NULL AND c.remote <> 256 AS by_parent
+    FROM consumer AS c
+    LEFT JOIN flow_link AS l ON l.sid = c.sid AND (c.is_batch OR c.link_count = 1)
+)
+SELECT
+    (SELECT coalesce(max(sid), 0) FROM flow_span) + row_number() OVER () AS aid,
+    n.sid,
+    n.link_no,
+    n.is_batch,
+    n.by_parent AND NOT n.is_batch AS by_parent,
+    n.operation,
+    n.service,
+    n.instance,
+    n.system,
+    n.cluster,
+    n.message_topic AS topic,
+    n.message_part AS part,
+    n.message_off AS off,
+    n.message_key AS key,
+    n.message_message_id AS message_id,
+    n.grp,
+    n.start_ns,
+    CASE
+        WHEN n.message_topic IS NOT NULL AND n.message_part IS NOT NULL AND n.message_off IS NOT NULL
+            THEN flow_coordinates(home, n.cluster, n.message_topic, n.message_part, n.message_off)
+    END AS coordinates
+FROM named AS n
+CROSS JOIN flow_home
+LEFT JOIN framing USING (sid)
+WHERE n.link_count > 0
+    OR n.message_off IS NOT NULL AND n.message_part IS NOT NULL AND n.message_topic IS NOT NULL
+    OR n.by_parent
+    OR n.kind = 5 AND n.message_topic IS NOT NULL AND n.batch_count IS NULL AND framing.sid IS NULL;

@@ -1,0 +1,57 @@
+-- The attempts in order, with their times. Where only a receive span is known its handling begins when it ends, unless
+-- spans of the handler lie inside it; the duration is then unknown, as it is for one message of a batch.
+-- Out: flow_attempt(label, grp, root, number, ..., started_ns, duration_ns, batch_size, visible).
+CREATE OR REPLACE TEMP TABLE flow_attempt AS
+WITH inside AS (
+    SELECT
+        t.parent AS sid,
+        bool_or(child.start_ns >= s.start_ns AND child.end_ns <= s.end_ns) AS within
+    FROM flow_tree AS t
+    JOIN flow_span AS child ON child.sid = t.sid
+    JOIN flow_span AS s ON s.sid = t.parent
+    WHERE t.consumer
+        AND child.service IS NOT DISTINCT FROM s.service
+        AND coalesce(child.operation NOT IN ('receive', 'process'), true)
+    GROUP BY t.parent
+),
+messages AS (SELECT sid, count(*) AS messages FROM flow_arrival GROUP BY sid),
+rooted AS (
+    SELECT label, grp, root, bool_or(grp_known) AS grp_known
+    FROM flow_member
+    GROUP BY label, grp, root
+),
+timed AS (
+    SELECT
+        rooted.*,
+        s.trace_id,
+        s.span_id,
+        s.service,
+        s.instance,
+        s.operation = 'process' OR coalesce(inside.within, false) AS handling,
+        inside.sid IS NOT NULL AS visible,
+        s.end_ns >= s.start_ns AS ended,
+        CASE WHEN handling THEN s.start_ns ELSE s.end_ns END AS started_ns,
+        CASE WHEN handling AND ended AND messages.messages = 1 THEN s.end_ns - s.start_ns END AS duration_ns,
+        CASE WHEN messages.messages > 1 THEN messages.messages END AS batch_size
+    FROM rooted
+    JOIN flow_span AS s ON s.sid = rooted.root
+    JOIN messages ON messages.sid = rooted.root
+    LEFT JOIN inside ON inside.sid = rooted.root
+),
+numbered AS (
+    SELECT
+        *,
+        row_number() OVER delivery AS number,
+        started_ns - lag(started_ns + duration_ns) OVER delivery AS backoff_ns
+    FROM timed
+    WINDOW delivery AS (PARTITION BY label, grp ORDER BY started_ns, trace_id, span_id)
+)
+SELECT
+    n.*,
+    e.id AS event,
+    e.id || '#' || flow_part(n.grp) || '@' || n.number AS id,
+    n.started_ns - e.produced_ns AS queue_ns,
+    e.topic,
+    e.key
+FROM numbered AS n
+JOIN flow_event AS e USING (label);

@@ -1,0 +1,30 @@
+-- Evidence that an event was delivered to an attempt: its spans' parent, links, coordinates. An event that only this
+-- arrival knows, without coordinates, may be one that is known elsewhere: 0.5.
+-- Out: flow_delivered(source, target, kind, method, confidence).
+CREATE OR REPLACE TEMP TABLE flow_delivered AS
+WITH evidence AS (
+    SELECT l.label, a.sid, unnest(o.methods) AS method, CASE WHEN e.disputed THEN 0.5 ELSE 1.0 END AS confidence
+    FROM flow_arrival AS a
+    JOIN flow_origin AS o USING (aid)
+    JOIN flow_label AS l ON l.node = a.aid
+    JOIN flow_event AS e USING (label)
+    UNION ALL
+    SELECT l.label, a.sid, 'coordinates', CASE WHEN a.cluster IS NULL AND clusters > 1 THEN 0.9 ELSE 1.0 END
+    FROM flow_arrival AS a
+    JOIN flow_label AS l ON l.node = a.aid
+    CROSS JOIN (SELECT count(DISTINCT cluster) AS clusters FROM flow_span)
+    WHERE a.coordinates IS NOT NULL
+)
+SELECT
+    attempt.event AS source,
+    attempt.id AS target,
+    'delivered' AS kind,
+    coalesce(told.method, 'coordinates') AS method,
+    coalesce(told.confidence, 0.5) AS confidence
+FROM flow_attempt AS attempt
+LEFT JOIN (
+    SELECT m.label, m.grp, m.root, evidence.method, max(evidence.confidence) AS confidence
+    FROM flow_member AS m
+    JOIN evidence USING (label, sid)
+    GROUP BY ALL
+) AS told USING (label, grp, root);

@@ -1,0 +1,44 @@
+-- Links of messaging spans, with the message's own attributes where the link tells them (conventions old and new).
+-- Links from consumer span to consumer span are left out: some clients link a batch forward to its records.
+-- Out: flow_link(sid, no, ref_trace, ref_span, target, target_operation, topic, part, off, key, message_id).
+CREATE OR REPLACE TEMP TABLE flow_link AS
+WITH each_link AS (
+    SELECT sid, unnest(links) AS link, generate_subscripts(links, 1) AS no
+    FROM flow_span
+    WHERE len(links) > 0
+),
+distinct_link AS (
+    SELECT sid, link.trace_id AS ref_trace, link.span_id AS ref_span, link.attributes AS attributes, min(no) AS no
+    FROM each_link
+    GROUP BY ALL
+)
+SELECT
+    l.sid,
+    l.no,
+    l.ref_trace,
+    l.ref_span,
+    target.sid AS target,
+    target.operation AS target_operation,
+    coalesce(
+        l.attributes ->> '$."messaging.destination.name"', l.attributes ->> '$."messaging.destination"',
+        l.attributes ->> '$."messaging.source.name"'
+    ) AS topic,
+    coalesce(
+        l.attributes ->> '$."messaging.destination.partition.id"', l.attributes ->> '$."messaging.kafka.destination.partition"',
+        l.attributes ->> '$."messaging.kafka.source.partition"', l.attributes ->> '$."messaging.kafka.partition"'
+    ) AS part,
+    try_cast(
+        coalesce(
+            l.attributes ->> '$."messaging.kafka.offset"', l.attributes ->> '$."kafka.offset"',
+            l.attributes ->> '$."messaging.kafka.message.offset"'
+        ) AS BIGINT
+    ) AS off,
+    coalesce(
+        l.attributes ->> '$."messaging.kafka.message.key"', l.attributes ->> '$."kafka.message.key"',
+        l.attributes ->> '$."messaging.kafka.message_key"'
+    ) AS key,
+    coalesce(l.attributes ->> '$."messaging.message.id"', l.attributes ->> '$."messaging.message_id"') AS message_id
+FROM distinct_link AS l
+JOIN flow_span AS source USING (sid)
+LEFT JOIN flow_span AS target ON target.trace_id = l.ref_trace AND target.span_id = l.ref_span
+WHERE NOT coalesce(source.operation IN ('receive', 'process') AND target.operation IN ('receive', 'process'), false);

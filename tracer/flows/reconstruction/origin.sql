@@ -1,0 +1,38 @@
+-- The one send that each arrival's message came from: of the contexts that it names, a send of the same topic (or the
+-- topic is told on one side only) whose coordinates do not say otherwise. Old contexts that were carried along fall out
+-- here. Among several the one that tells the same coordinates, then the latest. `producer` names the send or the context.
+-- Out: flow_origin(aid, producer, send, ref_trace, ref_span, methods).
+CREATE OR REPLACE TEMP TABLE flow_origin AS
+WITH candidate AS (
+    SELECT
+        r.*,
+        CASE
+            WHEN r.send IS NOT NULL THEN 's' || r.send
+            ELSE 'u' || r.ref_trace || r.ref_span || '/' || coalesce(a.topic, '')
+        END AS producer,
+        s.coordinates IS NOT NULL AND s.coordinates = a.coordinates AS same_coordinates,
+        s.start_ns
+    FROM flow_reference AS r
+    JOIN flow_arrival AS a USING (aid)
+    LEFT JOIN flow_send AS s ON s.sid = r.send
+    WHERE r.send IS NULL
+        OR s.sid IS NOT NULL
+        AND coalesce(s.system = a.system, true)
+        AND coalesce(s.topic = a.topic, true)
+        AND coalesce(s.part = a.part, true)
+        AND coalesce(s.off = a.off, true)
+        AND coalesce(s.coordinates = a.coordinates, true)
+)
+SELECT
+    aid,
+    producer,
+    send,
+    ref_trace,
+    ref_span,
+    list_sort(list(DISTINCT method), 'DESC') AS methods
+FROM candidate
+GROUP BY aid, producer, send, ref_trace, ref_span
+QUALIFY row_number() OVER (
+    PARTITION BY aid
+    ORDER BY bool_or(same_coordinates) DESC, (send IS NOT NULL) DESC, max(start_ns) DESC NULLS LAST, ref_trace, ref_span
+) = 1;

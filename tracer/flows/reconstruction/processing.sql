@@ -1,0 +1,47 @@
+-- The attempts with their outcome: what left them (dead letter, retry), else whether they failed. An attempt of which
+-- only a receive span is known, and nothing of its handler, is unknown; so is one of a batch in which somebody failed.
+-- Out: flow_processing, the columns of the view `processings`.
+CREATE OR REPLACE TEMP TABLE flow_processing AS
+WITH left_by AS (
+    SELECT source, bool_or(kind = 'dead-lettered') AS dead_lettered, bool_or(kind = 'retried') AS retried
+    FROM flow_caused
+    WHERE confidence >= 0.5 AND kind <> 'caused'
+    GROUP BY source
+),
+accounted AS (
+    -- of the failures under a batch, how many attempts that were retried or dead-lettered account for
+    SELECT w.consumer, count(*) AS attempts
+    FROM flow_work AS w
+    JOIN flow_attempt AS a USING (label, grp, root)
+    JOIN left_by ON left_by.source = a.id
+    GROUP BY w.consumer
+)
+SELECT
+    a.label,
+    a.id,
+    a.event,
+    a.grp AS "group",
+    a.grp_known AS group_known,
+    a.number::INTEGER AS attempt,
+    a.service,
+    CASE
+        WHEN left_by.dead_lettered THEN 'dead-lettered'
+        WHEN left_by.retried THEN 'retried'
+        WHEN f.certain THEN 'error'
+        WHEN f.failures > coalesce(accounted.attempts, 0) THEN 'unknown'
+        WHEN a.ended AND (a.handling OR a.visible) THEN 'ok'
+        ELSE 'unknown'
+    END AS outcome,
+    CASE WHEN outcome NOT IN ('ok', 'unknown') AND f.certain THEN f.reason END AS reason,
+    a.started_ns,
+    a.queue_ns,
+    a.backoff_ns,
+    a.duration_ns,
+    a.trace_id,
+    a.span_id,
+    a.instance,
+    a.batch_size
+FROM flow_attempt AS a
+LEFT JOIN left_by ON left_by.source = a.id
+LEFT JOIN flow_failure AS f USING (label, grp, root)
+LEFT JOIN accounted ON accounted.consumer = f.consumer;

@@ -1,0 +1,47 @@
+-- Events that match, newest first, with their deliveries: the fields of model.Event, then the counts.
+WITH delivery AS (
+    SELECT
+        event,
+        "group",
+        count(*) AS attempts,
+        arg_max(outcome, attempt) AS outcome,
+        arg_max(struct_pack(started_ns, queue_ns), attempt) AS latest
+    FROM flow_processing
+    GROUP BY event, "group"
+),
+per_event AS (
+    SELECT
+        event,
+        count(*) AS deliveries,
+        sum(attempts)::INTEGER AS attempts,
+        histogram(outcome) AS outcomes,
+        list("group") AS groups,
+        arg_max(latest.queue_ns, latest.started_ns) AS last_queue_ns
+    FROM delivery
+    GROUP BY event
+)
+SELECT
+    e.id, e.system, e.topic, try_cast(e.part AS INTEGER), CASE WHEN e.coordinates IS NOT NULL THEN e.off END, e.key,
+    e.message_id, e.produced_ns, e.service, e.trace_id, e.span_id, e.cluster,
+    coalesce(d.deliveries, 0), coalesce(d.attempts, 0), d.outcomes, d.last_queue_ns
+FROM flow_event AS e
+LEFT JOIN per_event AS d ON d.event = e.id
+WHERE ($topic IS NULL OR e.topic = $topic)
+    AND ($key IS NULL OR e.key = $key)
+    AND ($since_ns IS NULL OR coalesce(e.produced_ns, e.first_ns) >= $since_ns)
+    AND ($until_ns IS NULL OR coalesce(e.produced_ns, e.first_ns) < $until_ns)
+    AND (
+        $group IS NULL AND $outcome IS NULL
+        OR e.id IN (
+            SELECT event FROM delivery
+            WHERE ($group IS NULL OR "group" = $group) AND ($outcome IS NULL OR outcome = $outcome)
+        )
+    )
+    AND ($text IS NULL OR list_aggregate(
+        list_transform(
+            string_split_regex(trim(lower($text)), '\s+'),
+            lambda word: contains(lower(concat_ws(chr(10), e.id, e.topic, e.key, e.service, array_to_string(d.groups, chr(10)))), word)
+        ), 'bool_and'
+    ))
+ORDER BY coalesce(e.produced_ns, e.first_ns) DESC, e.id DESC
+LIMIT $limit
