@@ -1,0 +1,62 @@
+"""Writing to the terminal or a pipe: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def print_text(text: str) -> None:
+    """Text on stdout, exactly as it is; signs that the terminal's encoding lacks are replaced."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)  # a test's stdout may be no TextIOWrapper
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    sys.stdout.write(text)
+
+
+def print_json_array(rows: Iterable[Any]) -> None:
+    """A JSON array on stdout, one row a line, as the rows come."""
+    print_text("[")
+    separator = "\n"
+    for row in rows:
+        print_text(separator + to_json(row))
+        separator = ",\n"
+    print_text("]\n" if separator == "\n" else "\n]\n")
+
+
+def print_json_object(lists: Mapping[str, Iterable[Any]]) -> None:
+    """A JSON object of arrays on stdout, one element a line."""
+    print_text("{")
+    for number, (name, rows) in enumerate(lists.items()):
+        print_text(("," if number else "") + f"\n{json.dumps(name)}: [")
+        separator = "\n"
+        for row in rows:
+            print_text(separator + to_json(row))
+            separator = ",\n"
+        print_text("]")
+    print_text("\n}\n")
+
+
+def to_json(value: Any) -> str:
+    """One line of JSON; plain ASCII where stdout cannot hold more."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return json.dumps(value, ensure_ascii=not utf8, allow_nan=False)
+
+
+def note(text: str) -> None:
+    """A remark on stderr."""
+    print(text, file=sys.stderr)
+
+
+def width() -> int:
+    """Columns of the terminal (COLUMNS, else the terminal itself), 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def colour() -> bool:
+    """Whether to paint: on a terminal that can, unless NO_COLOR is set."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
