@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tracer.cli import options, output
+
+if TYPE_CHECKING:
+    from tracer.flows.model import EventSummary
+
+_EVERY = 2**31 - 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `tracer show`."""
-    parser.add_argument(
-        "id",
-        metavar="ID",
-        help="an event id (kafka://TOPIC/PARTITION/OFFSET), key=KEY (the newest), a trace id or a span id",
-    )
+    forms = "an event id (kafka://TOPIC/PARTITION/OFFSET), key=KEY (its newest event), a trace id or a span id"
+    parser.add_argument("id", metavar="ID", help=forms)
     parser.add_argument("--all", action="store_true", help="with key=KEY: list every event of the key instead")
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--up", action="store_true", help="only what caused it")
@@ -32,10 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.all and key is None:
         raise UsageError("--all lists the events of a key", "tracer show key=KEY --all")
     with open_flows(location.resolve(arguments.store)) as flows:
+        of_key = [] if key is None else flows.events(EventFilter(key=key, limit=_EVERY))
         if arguments.all:
-            return _list(flows.events(EventFilter(key=key, limit=_EVERY)), arguments)
+            return _list(of_key, key, arguments.format)
         flow = flows.flow(arguments.id, up=not arguments.down, down=not arguments.up)
-        others = len(flows.events(EventFilter(key=key, limit=_EVERY))) - 1 if key is not None else 0
     if arguments.format == "json":
         from tracer.render import json
 
@@ -44,8 +47,25 @@ def run(arguments: argparse.Namespace) -> int:
         from tracer.render.text import flow_text
 
         output.print_text(flow_text(flow, output.width(), output.colour()))
-    if others > 0:
-        output.note(f"{others} other event{'s' if others > 1 else ''} of key {key}; --all lists them")
+    if len(of_key) > 1:
+        others = f"{len(of_key) - 1} other event{'s' if len(of_key) > 2 else ''}"
+        output.note(f"{others} of key {key}; `tracer show key={key} --all` lists them")
     if flow.left_out and arguments.format == "json":
         output.note(f"{flow.left_out} nodes of this flow are left out")
+    return 0
+
+
+def _list(events: list[EventSummary], key: str | None, form: str) -> int:
+    from tracer.errors import NotFoundError
+
+    if not events:
+        raise NotFoundError(f"no event has the key {key}", "`tracer events` lists what there is")
+    if form == "json":
+        from tracer.render import json
+
+        output.print_json_array(json.event(summary.event) for summary in events)
+    else:
+        from tracer.render.lists import events_text
+
+        output.print_text(events_text(events, output.width(), output.colour()))
     return 0

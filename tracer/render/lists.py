@@ -47,14 +47,14 @@ def _groups(summary: EventSummary) -> list[Part]:
     parts: list[Part] = [
         (GLYPHS[outcome] * count if few else f"{GLYPHS[outcome]}{count} ", outcome) for outcome, count in counted
     ]
-    word: Part = ("", "") if summary.worst in {None, "ok"} else (f" {summary.worst}", summary.worst or "")
-    return [*parts, word]
+    worst = summary.worst
+    return parts if worst is None or worst == "ok" else [*parts, (f" {worst}", worst)]
 
 
 def graph_text(graph: Graph, width: int, colour: bool) -> str:
     """How many events, attempts and edges there are, by kind; how the edges are known."""
-    kinds = Counter(edge.kind for edge in graph.edges)
-    methods = Counter(edge.method for edge in graph.edges)
+    kinds: Counter[str] = Counter(edge.kind for edge in graph.edges)
+    methods: Counter[str] = Counter(edge.method for edge in graph.edges)
     topics = len({event.topic for event in graph.events if event.topic is not None})
     unplaced = sum(event.id.startswith("span://") for event in graph.events)
     guesses = sum(edge.confidence < 1 for edge in graph.edges)
