@@ -21,16 +21,18 @@ from tui.screens.help import HelpScreen
 from tui.source import Source, SourcePool, one_line
 
 POLL_SECONDS = 1.0
+BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
 
 class Explorer(App[None]):
     """`open_source` opens one reader of the store, `store` is what the screen calls it, `event_id` what to open first.
 
+    `store_option` is what commands need after `--store` to mean this store, None where they mean it anyway.
     `clock` tells the time of day in seconds; it is what "updated" shows.
     """
 
     TITLE = "tracer"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     CSS_PATH = "explorer.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,12 +54,14 @@ class Explorer(App[None]):
         store: str,
         event_id: str | None = None,
         *,
+        store_option: str | None = None,
         clock: Callable[[], float] = time.time,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
         super().__init__()
         self.pool = SourcePool(open_source)
         self.store = store
+        self.store_option = store_option
         self.clock = clock
         self.store_changed: Signal[int] = Signal(self, "store-changed")
         self.store_failed: Signal[str | None] = Signal(self, "store-failed")
@@ -147,8 +151,8 @@ class Explorer(App[None]):
             yield SystemCommand("Back", "To the screen before", screen.action_back)
 
 
-def explorer(store: Path, event_id: str | None = None) -> Explorer:
+def explorer(store: Path, event_id: str | None = None, store_option: str | None = None) -> Explorer:
     """The app on a real store."""
     from tracer.flows import open_flows
 
-    return Explorer(lambda: open_flows(store), str(store), event_id)
+    return Explorer(lambda: open_flows(store), str(store), event_id, store_option=store_option)

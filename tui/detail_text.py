@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from textual.content import Content
 
 from tracer.flows.model import Event, Processing, SpanDetail
+from tracer.render.words import GLYPHS, UNKNOWN, duration
 from tui.flow_tree import Node
-from tui.notation import GLYPHS, UNKNOWN, duration, plain, timestamp
+from tui.notation import plain, timestamp
 
-DIM, STRONG, HEAD, BAD, GOOD, NUMBER = "$dim", "bold", "bold $primary", "$error", "$success", "$processing"
+DIM, STRONG, HEAD, BAD, GOOD, NUMBER = "$dim", "bold", "bold $primary", "$error", "$success", "$accent"
 NAME_WIDTH = 11
 Fact = tuple[str, str | Content]
 

@@ -7,8 +7,8 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from tracer.flows.model import Outcome
+from tracer.render.words import BADNESS
 from tui.flow_tree import FlowTree, Node
-from tui.notation import BADNESS
 
 FAN_OUT = 20
 """Children shown of one node; the rest is one line with a count until it is opened."""
@@ -63,7 +63,7 @@ def _placed(tree: FlowTree, keys: list[str], indent: str) -> list[tuple[str, str
     for number, key in enumerate(keys, 1):
         last = number == len(keys)
         guess = key in tree.nodes and tree.nodes[key].is_guess
-        branch = indent + ("└" if last else "├") + ("┄" if guess else "─")
+        branch = indent + ("└" if last else "├") + ("┄┄" if guess else "──")
         placed.append((key, branch, indent + ("  " if last else "│ ")))
     return placed
 

@@ -7,8 +7,8 @@ from collections import Counter
 from textual.content import Content
 
 from tracer.flows.model import Outcome
+from tracer.render.words import BADNESS, GLYPHS, duration, plural
 from tui.flow_tree import FlowTree
-from tui.notation import BADNESS, GLYPHS, duration
 
 STYLES: dict[Outcome, str] = {
     "ok": "$success",
@@ -29,8 +29,7 @@ def headline(tree: FlowTree) -> Content:
     events = sum(node.kind == "event" for node in tree.nodes.values())
     outcomes = Counter(node.attempts[-1].outcome for node in deliveries)
     parts: list[str | tuple[str, str]] = [
-        f" {events:,} {'event' if events == 1 else 'events'}, ",
-        f"{len(deliveries):,} {'delivery' if len(deliveries) == 1 else 'deliveries'}",
+        f" {plural(events, 'event')}, {plural(len(deliveries), 'delivery', 'deliveries')}",
     ]
     for outcome in BADNESS:
         if outcomes[outcome]:

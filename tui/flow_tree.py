@@ -6,15 +6,16 @@ other. Nothing here recurses, so that a chain of thousands of steps is only a lo
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from tracer.flows.model import Edge, Event, Flow, Processing
-
-GUESS = 0.5
-"""Edges less sure than this are drawn dashed and called guesses."""
+from tracer.render.bars import scale
+from tracer.render.rows import GUESS
+from tracer.render.tree import Delivery, Effect, flow_tree
+from tracer.render.tree import FlowTree as Lookups
 
 NodeKind = Literal["event", "again", "delivery", "attempt"]
 
@@ -59,129 +60,62 @@ class FlowTree:
     left_out: int = 0
 
 
-class _Index:
-    """The flow's graph by the ways in which the tree is walked."""
-
-    def __init__(self, flow: Flow) -> None:
-        graph = flow.graph
-        self.events = {event.id: event for event in graph.events}
-        self.processings = {processing.id: processing for processing in graph.processings}
-        self.edge = {(edge.source, edge.target): edge for edge in graph.edges}
-        self.deliveries: dict[str, dict[str, list[Processing]]] = defaultdict(lambda: defaultdict(list))
-        for processing in sorted(graph.processings, key=lambda p: (p.started_at or 0, p.attempt, p.id)):
-            self.deliveries[processing.event][processing.group].append(processing)
-        self.effects: dict[str, list[Event]] = defaultdict(list)
-        self.caused_by: dict[str, list[str]] = defaultdict(list)
-        for edge in graph.edges:
-            if edge.kind != "delivered" and edge.target in self.events:
-                self.effects[edge.source].append(self.events[edge.target])
-                self.caused_by[edge.target].append(edge.source)
-        for effects in self.effects.values():
-            effects.sort(key=lambda event: (event.produced_at or 0, event.id))
-
-
 def build(flow: Flow) -> FlowTree:
     """The tree of a flow: down from the event that was asked for, and the way up from it."""
-    index = _Index(flow)
-    roots = _roots(flow, index)
+    graph = flow_tree(flow)
     nodes: dict[str, Node] = {}
     children: dict[str, tuple[str, ...]] = {}
-    causes = _causes(roots, index)
-    waiting = deque(Node(event.id, "event", event, edge=_edge_into(event, index)) for event in roots)
+    waiting = deque([_event(graph.focus, graph)] if graph.focus is not None else [])
+    roots = tuple(node.key for node in waiting)
     nodes.update((node.key, node) for node in waiting)
     while waiting:
         node = waiting.popleft()
-        below = _deliveries(node, index) if node.kind == "event" else _below(node, index, nodes)
+        below = _below(node, graph, nodes)
         nodes.update((child.key, child) for child in below)
         children[node.key] = tuple(child.key for child in below)
         waiting.extend(child for child in below if child.kind != "again")
-    start, end = _range(flow)
-    return FlowTree(nodes, children, tuple(event.id for event in roots), causes, start, end, flow.left_out)
+    on = scale(flow.graph.events, flow.graph.processings, 0)
+    return FlowTree(nodes, children, roots, tuple(_causes(graph)), on.start, on.end, flow.left_out)
 
 
-def _roots(flow: Flow, index: _Index) -> list[Event]:
-    """The event asked for; where the flow was asked for in another way (a key, a trace), all that nothing caused."""
-    if flow.asked in index.events:
-        return [index.events[flow.asked]]
-    if flow.asked in index.processings and index.processings[flow.asked].event in index.events:
-        return [index.events[index.processings[flow.asked].event]]
-    sources = [event for event in index.events.values() if event.id not in index.caused_by]
-    return sorted(sources or index.events.values(), key=lambda event: (event.produced_at or 0, event.id))
+def _event(event: Event, graph: Lookups, prefix: str = "") -> Node:
+    edge = max(graph.causes.get(event.id, ()), key=lambda edge: edge.confidence, default=None)
+    return Node(prefix + event.id, "event", event, edge=edge)
 
 
-def _causes(roots: list[Event], index: _Index) -> tuple[Node, ...]:
-    """What caused the roots, as a list from the first cause down to the last: event, attempt, event, attempt."""
-    found: list[Node] = []
-    seen = {event.id for event in roots}
-    waiting = deque(event.id for event in roots)
-    while waiting:
-        target = waiting.popleft()
-        for source in index.caused_by.get(target, ()):
-            processing = index.processings.get(source)
-            if processing is None or source in seen or processing.event not in index.events:
-                continue
-            seen.add(source)
-            event = index.events[processing.event]
-            found.append(
-                Node(f"up:{source}", "attempt", event, (processing,), index.edge.get((event.id, source))),
-            )
-            if event.id not in seen:
-                seen.add(event.id)
-                found.append(Node(f"up:{event.id}", "event", event, edge=_edge_into(event, index)))
-                waiting.append(event.id)
-    return tuple(reversed(found))
+def _causes(graph: Lookups) -> Iterator[Node]:
+    """What led to the event, the first cause first: each event, and the attempts through which it went on."""
+    for event, through in graph.ancestors():
+        yield _event(event, graph, "up:")
+        for processing, _ in through:
+            edge = graph.delivered.get(processing.id)
+            yield Node(f"up:{processing.id}", "attempt", event, (processing,), edge)
 
 
-def _edge_into(event: Event, index: _Index) -> Edge | None:
-    into = [index.edge[source, event.id] for source in index.caused_by.get(event.id, ())]
-    return max(into, key=lambda edge: edge.confidence, default=None)
-
-
-def _deliveries(node: Node, index: _Index) -> list[Node]:
-    """The groups that handled an event: one attempt is a line itself, several stand under a line of the delivery."""
-    found = []
-    for group, attempts in index.deliveries.get(node.event.id, {}).items():
-        if len(attempts) == 1:
-            found.append(_attempt(node.event, attempts[0], index))
-        else:
-            ordered = tuple(sorted(attempts, key=lambda processing: processing.attempt))
-            edges = [edge for p in ordered if (edge := index.edge.get((node.event.id, p.id)))]
-            edge = min(edges, key=lambda edge: edge.confidence, default=None)
-            found.append(Node(f"{node.event.id}#{group}", "delivery", node.event, ordered, edge))
-    return found
-
-
-def _attempt(event: Event, processing: Processing, index: _Index, is_one_of_many: bool = False) -> Node:
-    edge = index.edge.get((event.id, processing.id))
-    return Node(processing.id, "attempt", event, (processing,), edge, is_one_of_many)
-
-
-def _below(node: Node, index: _Index, nodes: dict[str, Node]) -> list[Node]:
-    """The attempts of a delivery, or what an attempt caused. An event that stands elsewhere already is a reference."""
+def _below(node: Node, graph: Lookups, nodes: dict[str, Node]) -> list[Node]:
+    """The groups that handled an event, the attempts of a delivery, or what an attempt caused."""
+    if node.kind == "event":
+        return [_delivery(delivery, graph) for delivery in graph.deliveries.get(node.event.id, ())]
     if node.kind == "delivery":
-        return [_attempt(node.event, processing, index, is_one_of_many=True) for processing in node.attempts]
-    source = node.attempts[0].id
-    found = []
-    for event in index.effects.get(source, ()):
-        edge = index.edge[source, event.id]
-        if event.id in nodes:
-            found.append(Node(f"{source}>{event.id}", "again", event, edge=edge))
-        else:
-            found.append(Node(event.id, "event", event, edge=edge))
-    return found
+        return [_attempt(node.event, attempt, graph, is_one_of_many=True) for attempt in node.attempts]
+    return [_effect(node.attempts[0].id, effect, nodes) for effect in graph.effects.get(node.attempts[0].id, ())]
 
 
-def _range(flow: Flow) -> tuple[int, int]:
-    """The first and the last moment of a flow, ns; equal when no time is known."""
-    moments = list(_moments(flow.graph.events, flow.graph.processings))
-    return (min(moments), max(moments)) if moments else (0, 0)
+def _delivery(delivery: Delivery, graph: Lookups) -> Node:
+    """One attempt is a line itself; several stand under a line of the delivery."""
+    if len(delivery.attempts) == 1:
+        return _attempt(delivery.event, delivery.attempts[0], graph)
+    key = f"{delivery.event.id}#{delivery.group}"
+    return Node(key, "delivery", delivery.event, delivery.attempts, delivery.edge)
 
 
-def _moments(events: Iterable[Event], processings: Iterable[Processing]) -> Iterable[int]:
-    for event in events:
-        if event.produced_at is not None:
-            yield event.produced_at
-    for processing in processings:
-        if processing.started_at is not None:
-            yield processing.started_at
-            yield processing.started_at + (processing.duration_ns or 0)
+def _attempt(event: Event, attempt: Processing, graph: Lookups, is_one_of_many: bool = False) -> Node:
+    return Node(attempt.id, "attempt", event, (attempt,), graph.delivered.get(attempt.id), is_one_of_many)
+
+
+def _effect(source: str, effect: Effect, nodes: dict[str, Node]) -> Node:
+    """What an attempt caused; a reference where that stands elsewhere already."""
+    event = effect.event
+    if event.id in nodes:
+        return Node(f"{source}>{event.id}", "again", event, edge=effect.edge)
+    return Node(event.id, "event", event, edge=effect.edge)

@@ -1,4 +1,4 @@
-"""How times, durations, outcomes and foreign text are written on the screen."""
+"""How times, states and foreign text are written on the screen; the rest is written as `tracer.render` does."""
 
 from __future__ import annotations
 
@@ -7,32 +7,10 @@ from datetime import UTC, datetime
 from rich.cells import cell_len, set_cell_size
 
 from tracer.flows.model import Event, EventSummary, Outcome
+from tracer.render.cells import clean
+from tracer.render.words import BADNESS, GLYPHS, UNKNOWN
 
-GLYPHS: dict[Outcome, str] = {"ok": "✓", "error": "✗", "retried": "↻", "dead-lettered": "†", "unknown": "?"}
-"""One sign for each outcome, told apart without colour."""
-
-BADNESS: tuple[Outcome, ...] = ("ok", "retried", "unknown", "error", "dead-lettered")
-"""From fine to worst: the order of signs in a row."""
-
-UNKNOWN = "–"
 SECOND = 1_000_000_000
-
-
-def duration(nanoseconds: int | None) -> str:
-    """Nanoseconds in at most 7 cells: `840ns`, `12µs`, `1.4ms`, `3.2s`, `2m05s`, `1h02m`, `3d04h`; unknown: a dash."""
-    if nanoseconds is None:
-        return UNKNOWN
-    sign, value = ("-", -nanoseconds) if nanoseconds < 0 else ("", nanoseconds)
-    for unit, size, limit in (("ns", 1, 1_000), ("µs", 1_000, 1_000), ("ms", 1_000_000, 1_000), ("s", SECOND, 60)):
-        if value < size * limit:
-            number = value / size
-            return f"{sign}{number:.1f}{unit}" if number < 10 and size > 1_000 else f"{sign}{int(number)}{unit}"
-    seconds = value // SECOND
-    if seconds < 3_600:
-        return f"{sign}{seconds // 60}m{seconds % 60:02}s"
-    if seconds < 86_400:
-        return f"{sign}{seconds // 3_600}h{seconds % 3_600 // 60:02}m"
-    return f"{sign}{seconds // 86_400}d{seconds % 86_400 // 3_600:02}h"
 
 
 def moment(nanoseconds: int | None, digits: int = 3) -> str:
@@ -55,12 +33,8 @@ def timestamp(nanoseconds: int | None) -> str:
 
 
 def plain(text: str | None) -> str:
-    """Text of a stranger, safe on a terminal: control characters are shown, not obeyed. Unknown is a dash."""
-    if text is None:
-        return UNKNOWN
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else "␊" if c == "\n" else "␉" if c == "\t" else "·" for c in text)
+    """Text of a stranger, safe on a terminal; a dash where it is not known."""
+    return UNKNOWN if text is None else clean(text)
 
 
 def fit(text: str, width: int, end: bool = True) -> str:

@@ -7,7 +7,7 @@ from textual.theme import Theme
 DARK_NAME = "tracer-dark"
 LIGHT_NAME = "tracer-light"
 
-FALLBACK = {"queue": "#7f8fb8", "processing": "#3fb8a9", "event": "#e0af68", "dim": "#7d869c", "row-hover": "#80808022"}
+FALLBACK = {"queue": "#7f8fb8", "event": "#e0af68", "dim": "#7d869c", "row-hover": "#80808022"}
 """For the themes that come with Textual, which do not name these."""
 
 
@@ -28,7 +28,6 @@ def dark() -> Theme:
         dark=True,
         variables={
             "queue": "#6a7fb0",
-            "processing": "#45c4b0",
             "event": "#f0b35e",
             "dim": "#76829a",
             "row-hover": "#182130",
@@ -65,7 +64,6 @@ def light() -> Theme:
         dark=False,
         variables={
             "queue": "#7a86a8",
-            "processing": "#0d8577",
             "event": "#9a5b00",
             "dim": "#667085",
             "row-hover": "#f1efe9",

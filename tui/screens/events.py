@@ -44,7 +44,8 @@ class EventsScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("escape", "clear", "Clear filter", show=False),
+        Binding("escape", "clear", "Clear filter", key_display="Esc"),
+        Binding("down", "to_list", "To the list", show=False),
         Binding("y", "copy", "Copy id"),
     ]
 
@@ -58,6 +59,7 @@ class EventsScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._wanted = EventFilter(limit=WINDOW)
+        self._line = ""
         self._version: int | None = None
         self._updated_at: float | None = None
         self._rest_until = 0.0
@@ -98,6 +100,7 @@ class EventsScreen(Screen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """A key in the filter: ask when the typing rests."""
         event.stop()
+        self.refresh_bindings()
         if self._typing is not None:
             self._typing.stop()
         self._typing = self.set_timer(TYPING, self._filter_changed)
@@ -109,6 +112,7 @@ class EventsScreen(Screen[None]):
         except ValueError as error:
             self.query_one(Trouble).show(str(error))
             return
+        self._line = line.strip()
         self.query_one(Trouble).show(None)
         self._ask()
 
@@ -168,22 +172,27 @@ class EventsScreen(Screen[None]):
     def _say(self) -> None:
         """The count line, and why there is nothing where there is nothing."""
         events = self.event_list
-        line = self.query_one("#filter", Input).value.strip()
-        self.query_one(EmptyView).explain(bool(events.keys), line, self.app.store)
+        line = self._line
+        self.query_one(EmptyView).explain(bool(events.keys), line, self.app.store_option)
         events.display = bool(events.keys)
-        count = len(events.keys)
-        more = "newest " if count >= self._wanted.limit else ""
-        noun = "event" if count == 1 else "events"
-        what = f"{more}{count:,} {noun}" + (" match" if line and count != 1 else " matches" if line else "")
-        live: tuple[str, str] = ("● live", "$success")
+        live = ("● live", "$success")
+        hint = ""
         if self._held is not None:
             new = events.above(self._held)
-            live = (f"‖ paused: {new:,} new" if new is not None else "‖ paused: many new", "$warning")
-        left = Content.assemble(f" {events.cursor + 1 if count else 0}/", (what, "bold"), "  ", live)
-        if self._held is not None:
-            left = Content.assemble(left, ("  g shows them", "$dim"))
+            live = (f"‖ paused, {new:,} new" if new is not None else "‖ paused, many new", "$warning")
+            hint = "  g shows them"
+        left = Content.assemble(" ", (self._count(), "bold"), "  ", live, (hint, "$dim"))
         when = moment(int(self._updated_at * 1e9), 0) if self._updated_at is not None else "–"
         self.query_one("#count", TwoSided).show(left, f"{self.app.store}  updated {when}")
+
+    def _count(self) -> str:
+        """The line of the cursor of how many: all that there are, or the newest ones."""
+        count = len(self.event_list.keys)
+        if count == 0:
+            return "no events"
+        newest = "the newest " if count >= self._wanted.limit else ""
+        noun = "matching event" if self._line else "event"
+        return f"{self.event_list.cursor + 1:,} of {newest}{count:,} {noun}{'' if count == 1 else 's'}"
 
     def on_line_list_highlighted(self, message: LineList.Highlighted) -> None:
         """Ask for more when the end comes into sight."""
@@ -210,6 +219,27 @@ class EventsScreen(Screen[None]):
             held, self._held = self._held, None
             self.event_list.show(held)
             self._say()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Keys are offered where they do something."""
+        if not self.is_mounted:
+            return True
+        line = self.query_one("#filter", Input)
+        if action == "clear":
+            return bool(line.value) or line.has_focus
+        if action == "to_list":
+            return line.has_focus
+        if action in {"filter", "copy"}:
+            return not line.has_focus
+        return True
+
+    def on_descendant_focus(self) -> None:
+        """Other keys hold in the filter line."""
+        self.refresh_bindings()
+
+    def action_to_list(self) -> None:
+        """Out of the filter line, the filter stays."""
+        self.event_list.focus()
 
     def action_filter(self) -> None:
         """To the filter line."""

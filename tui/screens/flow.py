@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 from tracer.flows.model import SpanDetail
 from tui.flow_summary import headline
 from tui.flow_tree import FlowTree, Node, build
-from tui.notation import moment
+from tui.notation import day, moment
 from tui.source import one_line
 from tui.widgets.detail_pane import DetailPane
 from tui.widgets.flow_list import FlowList
@@ -39,12 +39,9 @@ class FlowScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,backspace", "back", "Back", key_display="Esc"),
-        Binding("left,h", "fold(True)", "Fold", show=False),
-        Binding("right,l", "fold(False)", "Unfold", show=False),
-        Binding("space", "toggle_fold", "Fold"),
-        Binding("d", "detail", "Detail"),
+        Binding("d", "detail", "Detail", show=False),
         Binding("e", "evidence", "Evidence"),
-        Binding("f", "follow", "Flow of this"),
+        Binding("f", "follow", "Follow"),
         Binding("y", "copy", "Copy id"),
     ]
 
@@ -129,8 +126,14 @@ class FlowScreen(Screen[None]):
         self.query_one(Trouble).show(None)
         self._version = message.version
         self.flow_list.show(message.built)
-        updated = moment(int(self.app.clock() * 1e9), 0)
-        self.query_one("#headline", TwoSided).show(headline(message.built), f"updated {updated}")
+        self.query_one("#headline", TwoSided).show(headline(message.built), self._produced(message.built))
+
+    def _produced(self, tree: FlowTree) -> str:
+        """When the event was produced; with the day where there is room."""
+        at = tree.nodes[tree.roots[0]].event.produced_at if tree.roots else None
+        if at is None:
+            return ""
+        return f"{day(at)} {moment(at)} UTC" if self.size.width >= WIDE else f"{moment(at)} UTC"
 
     @work(thread=True, exclusive=True, group="span", exit_on_error=False)
     def _read_span(self, key: str, trace_id: str, span_id: str) -> None:
@@ -207,17 +210,6 @@ class FlowScreen(Screen[None]):
             self.action_back()
         elif self._node is not None:
             self._open_detail()
-
-    def action_fold(self, fold: bool) -> None:
-        """Fold or unfold what the cursor is on."""
-        row = self.flow_list.chosen
-        if row is not None and (row.hidden or (row.foldable and row.folded is not fold)):
-            self.flow_list.toggle_fold(row.key)
-
-    def action_toggle_fold(self) -> None:
-        """Fold what is open and open what is folded."""
-        if (row := self.flow_list.chosen) is not None:
-            self.flow_list.toggle_fold(row.key)
 
     def action_evidence(self) -> None:
         """How each edge is known, instead of the times."""

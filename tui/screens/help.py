@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from tui.notation import GLYPHS
+from tracer.render.words import GLYPHS
 
 SIGNS = (
     ("◆", "$event", "produced"),
     ("░", "$queue", "in queue: produced, not yet taken"),
-    ("█", "$processing", "being handled (red: it failed)"),
+    ("█", "$success", "being handled (red: it failed)"),
     ("·", "$dim", "waiting for the next attempt"),
     ("‹", "$warning", "taken before it was produced: the clocks differ"),
     ("┄", "$dim", "a guess: known with a confidence under 0.5"),

@@ -22,11 +22,11 @@ class EmptyView(Static):
         """What it says, without colours; empty when it is not shown."""
         return self.content.plain if self.display and isinstance(self.content, Content) else ""
 
-    def explain(self, has_lines: bool, filter_line: str, store: str) -> None:
+    def explain(self, has_lines: bool, filter_line: str, store_option: str | None) -> None:
         """Say why there is nothing: the filter, or a store in which no span tells of an event."""
         self.display = not has_lines
         if not has_lines:
-            self.update(_no_match(filter_line) if filter_line else _no_events(store))
+            self.update(_no_match(filter_line) if filter_line else _no_events(store_option))
 
 
 def _no_match(filter_line: str) -> Content:
@@ -37,8 +37,8 @@ def _no_match(filter_line: str) -> Content:
     )  # fmt: skip
 
 
-def _no_events(store: str) -> Content:
-    option = f" --store {shlex.quote(store)}"
+def _no_events(store: str | None) -> Content:
+    option = f" --store {shlex.quote(store)}" if store is not None else ""
     return Content.assemble(
         ("No events yet", "bold"), "\n\n",
         "No span in this store tells of a message. They appear here as soon as one does.\n\n",

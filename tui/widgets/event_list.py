@@ -9,19 +9,12 @@ from rich.cells import cell_len
 from textual.message import Message
 
 from tracer.flows.model import EventSummary
-from tui.notation import UNKNOWN, day, duration, fit, glyphs, moment, place, plain, state
-from tui.time_bar import Part
+from tracer.render.cells import Part
+from tracer.render.words import UNKNOWN, duration
+from tui.notation import day, fit, glyphs, moment, place, plain, state
 from tui.widgets.line_list import LineList, cells
 
-OUTCOME_STYLES = {
-    "ok": "ok",
-    "retried": "retried",
-    "unknown": "warning",
-    "error": "error",
-    "dead-lettered": "error",
-    "dead letter": "error",
-    "unconsumed": "dim",
-}
+STATE_STYLES = {"dead letter": "dead-lettered", "unconsumed": "dim"}
 MEASURED = 500
 """Lines whose texts decide the widths of the columns."""
 
@@ -155,11 +148,11 @@ class EventList(LineList):
         parts = [
             cells(self._time(event.produced_at, widths.time), widths.time, "dim"),
             *_topic(plain(event.topic), place(event), widths.topic),
-            cells(plain(event.key), widths.key, "plain" if event.key is not None else "dim"),
-            cells(plain(event.service), widths.producer, "plain" if event.service else "dim"),
+            cells(plain(event.key), widths.key, "" if event.key is not None else "dim"),
+            cells(plain(event.service), widths.producer, "" if event.service else "dim"),
             *_groups(summary),
             cells(duration(queue), QUEUE, "warning" if queue is not None and queue < 0 else "queue", right=True),
-            cells(word, STATE, OUTCOME_STYLES[word]),
+            cells(word, STATE, STATE_STYLES.get(word, word)),
         ]
         return [*parts, (fit(plain(event.id), widths.id), "dim")] if widths.id else parts
 
@@ -187,9 +180,9 @@ def _topic(topic: str, where: str, width: int) -> list[Part]:
 
 
 def _groups(summary: EventSummary) -> list[Part]:
-    signs = [(text, OUTCOME_STYLES[outcome]) for text, outcome in glyphs(summary, GROUPS)] or [("·", "dim")]
+    signs: list[Part] = [*glyphs(summary, GROUPS)] or [("·", "dim")]
     used = sum(cell_len(text) for text, _ in signs)
-    return [*signs, (" " * max(1, GROUPS + 1 - used), "plain")]
+    return [*signs, (" " * max(1, GROUPS + 1 - used), "")]
 
 
 def _wanted(summaries: list[EventSummary]) -> Wanted:
@@ -221,5 +214,5 @@ def _share(width: int, wanted: Wanted) -> Widths:
         wanted.topic + where,
         wanted.key,
         wanted.producer,
-        min(identity, wanted.id) if identity >= 12 else 0,
+        wanted.id if wanted.id <= identity else 0,
     )

@@ -14,19 +14,21 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tracer.render.cells import Part
 from tui.notation import fit
-from tui.time_bar import Part
 
 
-class LineList(ScrollView, can_focus=True):
-    """Lines of (text, style name) parts under a fixed header. A subclass gives the keys and the parts of each line.
+class LineList(ScrollView, can_focus=True, inherit_bindings=False):
+    """Lines of (text, style name) parts under a fixed header; the empty name is plain.
+
+    A subclass gives the keys and the parts of each line.
 
     The cursor belongs to a key, not to a line number: when the lines change, it stays with what it was on.
     """
 
     STYLES: ClassVar[tuple[str, ...]] = (
-        "plain", "strong", "dim", "header", "ok", "error", "retried", "warning", "event", "queue", "processing",
-        "topic", "group", "branch",
+        "bold", "dim", "header", "branch", "topic", "event", "queue", "warning",
+        "ok", "retried", "unknown", "error", "dead-lettered",
     )  # fmt: skip
     COMPONENT_CLASSES = {f"line--{name}" for name in STYLES} | {"line--cursor", "line--hover"}
 
@@ -188,7 +190,7 @@ class LineList(ScrollView, can_focus=True):
         return self._strip(self.row_parts(row, width), width, base)
 
     def _strip(self, parts: list[Part], width: int, base: Style) -> Strip:
-        segments = [Segment(text, base + self._part_style(name)) for text, name in parts if text]
+        segments = [Segment(text, base + self._part_style(name) if name else base) for text, name in parts if text]
         return Strip(segments).adjust_cell_length(width, base)
 
     def _part_style(self, name: str) -> Style:
@@ -214,7 +216,7 @@ class LineList(ScrollView, can_focus=True):
             self.scroll_to(y=row - self._page + 1, animate=False, immediate=True)
 
 
-def cells(text: str, width: int, style: str = "plain", *, right: bool = False) -> Part:
+def cells(text: str, width: int, style: str = "", *, right: bool = False) -> Part:
     """A cell of a column: exactly `width` wide, and one space after it."""
     fitted = fit(text, width)
     if right and fitted.endswith(" "):
