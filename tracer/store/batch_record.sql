@@ -1,4 +1,2 @@
--- The row that makes the batch known, with the journal position it reaches.
-INSERT INTO lake.batches VALUES (
-    $batch, $segment, $position, $spans, $first, $last, CAST($digests AS STRUCT(digest BLOB, received_ns BIGINT)[])
-)
+-- The row that makes the batch known, with the journal position it reaches: the relation `record` (schema.BATCHES).
+INSERT INTO lake.batches SELECT * FROM record

@@ -72,3 +72,16 @@ SPANS = pa.schema(
     ]
 )
 """A batch of spans on its way into the lake, and the columns of the private table `spans`."""
+
+BATCHES = pa.schema(
+    [
+        ("batch", pa.int64()),
+        ("segment", pa.int64()),  # where in the journal the batch ended
+        ("position", pa.int64()),
+        ("spans", pa.int64()),
+        ("first_received_ns", pa.int64()),  # null for a batch without requests
+        ("last_received_ns", pa.int64()),
+        ("digests", pa.list_(pa.struct([("digest", pa.binary()), ("received_ns", pa.int64())]))),
+    ]
+)
+"""One row of the private table `batches`: a transaction of the writer, and the requests that it took in."""
