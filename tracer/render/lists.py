@@ -10,7 +10,7 @@ from tracer.render.cells import Part, cells, clean, fit, paint, right
 from tracer.render.words import BADNESS, GLYPHS, duration, event_name, moment, plural, tally
 
 _NARROWEST = 60
-_TIME, _QUEUE, _GROUPS = 23, 9, 18
+_TIME, _QUEUE, _GROUPS = 18, 9, 16
 
 
 def events_text(events: Sequence[EventSummary], width: int, colour: bool) -> str:
@@ -24,8 +24,8 @@ def events_text(events: Sequence[EventSummary], width: int, colour: bool) -> str
     for summary in events:
         lines.append(
             [
-                *fit([(moment(summary.event.produced_at), "dim")], _TIME + 2),
-                *fit([(event_name(summary.event), "event")], name - 1),
+                *fit([(moment(summary.event.produced_at)[-_TIME:], "dim")], _TIME + 2),
+                *fit([(event_name(summary.event, name - 1), "event")], name - 1),
                 (" ", ""),
                 *fit([(clean(summary.event.key) if summary.event.key is not None else "–", "")], key - 1),
                 (" ", ""),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from tracer.flows.model import Event, Outcome
-from tracer.render.cells import clean
+from tracer.render.cells import clean, cut
 
 GLYPHS: dict[Outcome, str] = {"ok": "✓", "error": "✗", "retried": "↻", "dead-lettered": "†", "unknown": "?"}
 """One sign for each outcome, told apart without colour."""
@@ -48,13 +48,17 @@ def moment(nanoseconds: int | None) -> str:
     return rfc3339(nanoseconds)[:23].replace("T", " ")
 
 
-def event_name(event: Event) -> str:
-    """An event inside a tree, `TOPIC/PARTITION/OFFSET`; `TOPIC (span ABCD)` where no span tells its coordinates."""
+def event_name(event: Event, width: int | None = None) -> str:
+    """An event inside a tree, `TOPIC/PARTITION/OFFSET`; `TOPIC (span ABCD)` where no span tells its coordinates.
+
+    Of a name longer than `width` cells the topic is cut, not the place in it.
+    """
     if event.topic is None:
         return clean(event.id)
     if event.partition is not None and event.offset is not None:
         cluster = f"{event.cluster}@" if event.cluster and "@" in event.id else ""
-        return clean(f"{cluster}{event.topic}/{event.partition}/{event.offset}")
+        topic, place = clean(f"{cluster}{event.topic}"), f"/{event.partition}/{event.offset}"
+        return (topic if width is None else cut(topic, max(4, width - len(place)))) + place
     if event.message_id and not event.id.startswith("span://"):
         return clean(f"{event.topic}/{event.message_id}")
     return clean(f"{event.topic} (span {event.span_id})" if event.span_id else event.topic)
@@ -74,3 +78,13 @@ def tally(outcomes: Mapping[Outcome, int] | Iterable[Outcome]) -> str:
 def plural(count: int, word: str, many: str | None = None) -> str:
     """`1 event`, `2 events`."""
     return f"{count:,} {word if count == 1 else many or word + 's'}"
+
+
+def size(count: int) -> str:
+    """Bytes for people, `512 B`, `1.4 MB` (steps of 1,000)."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 999.5:
+            return f"{count} B" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
