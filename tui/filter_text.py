@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import cast, get_args
 
-from tracer.flows.filter import EventFilter
+from tracer.flows import EventFilter
 from tracer.flows.model import Outcome
 
 NAMES = ("topic", "group", "outcome", "key")
 
 
-def parse_filter(line: str, limit: int) -> EventFilter:
+def parse_filter(line: str, limit: int, topics: Set[str] = frozenset()) -> EventFilter:
     """What a person typed as a filter. Values may be quoted: `key:"a b"`.
 
-    Raises ValueError with one line that says what to type, when `outcome:` names none.
+    A topic of which only a part has been typed, of one of `topics`, is looked for as a word. Raises ValueError with
+    one line that says what to type, when `outcome:` names none.
     """
     named: dict[str, str] = {}
     words: list[str] = []
@@ -22,6 +24,8 @@ def parse_filter(line: str, limit: int) -> EventFilter:
             words.append(value)
         elif value:
             named[name] = value
+    if (topic := named.get("topic")) and topic not in topics and any(topic in known for known in topics):
+        words.append(named.pop("topic"))
     outcome = _outcome(named["outcome"]) if "outcome" in named else None
     return EventFilter(
         text=" ".join(words) or None,
@@ -31,6 +35,18 @@ def parse_filter(line: str, limit: int) -> EventFilter:
         outcome=outcome,
         limit=limit,
     )
+
+
+def completed(line: str, topics: Set[str]) -> str | None:
+    """The line with its last word completed: a name, a topic, an outcome. None where nothing completes it."""
+    head, space, word = line.rpartition(" ")
+    name, colon, value = word.partition(":")
+    if not word or (colon and not value):
+        return None
+    offers = {"topic": sorted(topics), "outcome": list(get_args(Outcome))}.get(name, []) if colon else []
+    candidates = [f"{name}:{offer}" for offer in offers] if colon else [f"{known}:" for known in NAMES]
+    found = next((candidate for candidate in candidates if candidate.startswith(word) and candidate != word), None)
+    return f"{head}{space}{found}" if found else None
 
 
 def _pieces(line: str) -> list[tuple[str | None, str]]:

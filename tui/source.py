@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from tracer.errors import NotFoundError, TracerError
-from tracer.flows.filter import EventFilter
+from tracer.flows import EventFilter
 from tracer.flows.model import EventSummary, Flow, SpanDetail
 
 READERS = 3

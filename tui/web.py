@@ -1,4 +1,4 @@
-"""The explorer in a browser: textual-serve on this machine alone, with a page of our own that loads nothing from elsewhere.
+"""The explorer in a browser: textual-serve on this machine alone, with a page of our own that loads nothing else.
 
 A page of another site must not be able to read a store through the browser of the one who looks at it, so requests
 under another name or from another origin are refused.
@@ -52,7 +52,7 @@ PAGE = Template("""<!DOCTYPE html>
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class LocalServer(Server):  # type: ignore[misc]
+class LocalServer(Server):
     """textual-serve with our page, without its banner."""
 
     async def handle_index(self, request: web.Request) -> web.Response:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from tracer.errors import NotFoundError
-from tracer.flows.filter import EventFilter
+from tracer.flows import EventFilter
 from tracer.flows.model import Edge, Event, EventSummary, Flow, Graph, Outcome, Processing, SpanDetail
 
 MS = 1_000_000
@@ -47,7 +47,7 @@ def registrations(count: int, broken_from: int | None = None) -> list[EventSumma
 
 
 def processing(
-    of: Event, group: str, after_ms: int, took_ms: int, outcome: Outcome = "ok", attempt: int = 1, **changes: object
+    of: Event, group: str, after_ms: int, took_ms: int, *, outcome: Outcome = "ok", attempt: int = 1, **changes: object
 ) -> Processing:
     """An attempt that began so many ms after the event was produced."""
     assert of.produced_at is not None
@@ -65,7 +65,7 @@ def processing(
         backoff_ns=10 * MS if attempt > 1 else None,
         duration_ns=took_ms * MS,
         trace_id=TRACE,
-        span_id=f"{abs(hash((group, attempt))) % 16**15:016x}" if not changes.get("span_id") else None,
+        span_id=f"{sum(group.encode()) * 16 + attempt:016x}",
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -82,9 +82,9 @@ def broken_flow(number: int = 9) -> Flow:
     sent = event(number, "email-sent", "email", produced_at=_later(created, 70))
     dead = event(number, "user-created.crm.dlq", "crm", produced_at=_later(created, 62), span_id="00000000000000d1")
     attempts = [
-        processing(created, "crm-sync", 6, 6, "error", 1, span_id="00000000000000c1"),
-        processing(created, "crm-sync", 22, 8, "error", 2, span_id="00000000000000c2"),
-        processing(created, "crm-sync", 44, 20, "dead-lettered", 3, span_id="00000000000000c3"),
+        processing(created, "crm-sync", 6, 6, outcome="error", attempt=1, span_id="00000000000000c1"),
+        processing(created, "crm-sync", 22, 8, outcome="error", attempt=2, span_id="00000000000000c2"),
+        processing(created, "crm-sync", 44, 20, outcome="dead-lettered", attempt=3, span_id="00000000000000c3"),
     ]
     provision = processing(created, "provisioners", 4, 40, span_id="00000000000000b1")
     mail = processing(provisioned, "email-senders", 5, 28, service="email", span_id="00000000000000b2")
@@ -108,7 +108,8 @@ def fan_out(groups: int, failed: int = 1) -> Flow:
     """One event and so many groups, the last ones of which failed."""
     source = event(1)
     made = [
-        processing(source, f"group-{n:05}", n % 50, 1, "error" if n >= groups - failed else "ok") for n in range(groups)
+        processing(source, f"group-{n:05}", n % 50, 1, outcome="error" if n >= groups - failed else "ok")
+        for n in range(groups)
     ]
     return Flow(source.id, Graph((source,), tuple(made), tuple(delivered(one) for one in made)))
 

@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 
+from tracer.cli.options import add_store
 from tracer.errors import UsageError
 
 PORT = 8400
@@ -14,14 +15,14 @@ PORT = 8400
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `tracer ui`."""
-    parser.add_argument("--store", metavar="DIR", help="the store to look at")
+    add_store(parser)
     parser.add_argument("--event", metavar="ID", help="open the flow of this event at once")
     parser.add_argument("--web", action="store_true", help="serve the explorer to a browser on this machine")
     parser.add_argument("--port", type=int, metavar="N", help=f"port for --web (default {PORT}; 0 takes a free one)")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the explorer. UsageError when there is no such store or no terminal; SurroundingsError when a port is taken."""
+    """Open the explorer. UsageError where there is no such store or no terminal, SurroundingsError for a taken port."""
     from tracer.store.lake import Lake
     from tracer.store.location import resolve
 

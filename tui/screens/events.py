@@ -17,13 +17,14 @@ from textual.timer import Timer
 from textual.widgets import Footer, Input, Label
 from textual.worker import get_current_worker
 
-from tracer.flows.filter import EventFilter
+from tracer.flows import EventFilter
 from tracer.flows.model import EventSummary
 from tui.filter_text import parse_filter
 from tui.notation import moment
 from tui.source import one_line
 from tui.widgets.empty import EmptyView
 from tui.widgets.event_list import EventList
+from tui.widgets.filter_line import FilterLine
 from tui.widgets.line_list import LineList
 from tui.widgets.one_line import Trouble, TwoSided
 
@@ -72,7 +73,7 @@ class EventsScreen(Screen[None]):
         yield TwoSided(id="title")
         with Horizontal(id="filter-line"):
             yield Label("/", id="filter-sign")
-            yield Input(placeholder="filter: words, topic:x group:y outcome:error key:k", id="filter", compact=True)
+            yield FilterLine(id="filter")
         yield Trouble(id="trouble")
         yield EventList(id="events")
         yield EmptyView(id="empty")
@@ -83,7 +84,6 @@ class EventsScreen(Screen[None]):
         """Ask at once, and again whenever the store has changed."""
         self.query_one(EventList).focus()
         self.query_one("#title", TwoSided).show(Content.assemble((" tracer ", "bold $primary"), " events"), "")
-        self.query_one("#filter", Input).cursor_blink = False
         self.app.store_changed.subscribe(self, self._on_store_changed)
         self.app.store_failed.subscribe(self, self.query_one(Trouble).show)
         self._ask()
@@ -92,6 +92,11 @@ class EventsScreen(Screen[None]):
     def event_list(self) -> EventList:
         """The list."""
         return self.query_one(EventList)
+
+    @property
+    def filter_line(self) -> FilterLine:
+        """The line in which the filter is typed."""
+        return self.query_one(FilterLine)
 
     def _on_store_changed(self, version: int) -> None:
         if version != self._version and time.monotonic() >= self._rest_until:
@@ -106,9 +111,9 @@ class EventsScreen(Screen[None]):
         self._typing = self.set_timer(TYPING, self._filter_changed)
 
     def _filter_changed(self) -> None:
-        line = self.query_one("#filter", Input).value
+        line = self.filter_line.value
         try:
-            self._wanted = parse_filter(line, WINDOW)
+            self._wanted = parse_filter(line, WINDOW, self.filter_line.topics)
         except ValueError as error:
             self.query_one(Trouble).show(str(error))
             return
@@ -156,6 +161,7 @@ class EventsScreen(Screen[None]):
     def _take(self, found: list[EventSummary]) -> None:
         """New events above: shown at once at the top of the list, held back while one reads further down."""
         events = self.event_list
+        self.filter_line.topics |= {summary.event.topic for summary in found if summary.event.topic}
         same_question = self._shown_for is not None and _but_limit(self._shown_for) == _but_limit(self._wanted)
         self._shown_for = self._wanted
         if not same_question:
@@ -224,7 +230,7 @@ class EventsScreen(Screen[None]):
         """Keys are offered where they do something."""
         if not self.is_mounted:
             return True
-        line = self.query_one("#filter", Input)
+        line = self.filter_line
         if action == "clear":
             return bool(line.value) or line.has_focus
         if action == "to_list":
@@ -243,11 +249,11 @@ class EventsScreen(Screen[None]):
 
     def action_filter(self) -> None:
         """To the filter line."""
-        self.query_one("#filter", Input).focus()
+        self.filter_line.focus()
 
     def action_clear(self) -> None:
         """Out of the filter line, and the filter gone."""
-        self.query_one("#filter", Input).value = ""
+        self.filter_line.value = ""
         self.event_list.focus()
 
     def action_live(self) -> None:

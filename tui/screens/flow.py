@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 from tracer.flows.model import SpanDetail
 from tui.flow_summary import headline
 from tui.flow_tree import FlowTree, Node, build
-from tui.notation import day, moment
+from tui.notation import day, moment, plain
 from tui.source import one_line
 from tui.widgets.detail_pane import DetailPane
 from tui.widgets.flow_list import FlowList
@@ -79,12 +79,15 @@ class FlowScreen(Screen[None]):
         """Ask at once, and again whenever the store has changed."""
         self.flow_list.focus()
         self.query_one(DetailPane).display = False
-        title = Content.assemble((" tracer ", "bold $primary"), " flow of ", (self.event_id, "bold"))
-        self.query_one("#title", TwoSided).show(title, "")
+        self._say_title()
         self.query_one("#headline", TwoSided).show(Content.styled(" reading the store …", "$dim"), "")
         self.app.store_changed.subscribe(self, self._on_store_changed)
         self.app.store_failed.subscribe(self, self.query_one(Trouble).show)
         self._fetch(self.event_id)
+
+    def _say_title(self) -> None:
+        title = Content.assemble((" tracer ", "bold $primary"), " flow of ", (plain(self.event_id), "bold"))
+        self.query_one("#title", TwoSided).show(title, "")
 
     @property
     def flow_list(self) -> FlowList:
@@ -125,6 +128,9 @@ class FlowScreen(Screen[None]):
             return
         self.query_one(Trouble).show(None)
         self._version = message.version
+        if message.built.roots:
+            self.event_id = message.built.roots[0]  # the id, where it was asked for by key, span or trace
+            self._say_title()
         self.flow_list.show(message.built)
         self.query_one("#headline", TwoSided).show(headline(message.built), self._produced(message.built))
 
