@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tracer.formats import otlp_columns as columns
 from tracer.formats import otlp_values
+from tracer.formats.otlp_columns import Flags, Numbers
 from tracer.formats.otlp_wire import arrow_handler
 from tracer.semconv import Attributes, normalise
 from tracer.store.schema import LINK, SPAN_EVENT, SPANS
@@ -25,9 +26,6 @@ SLICE_BYTES = 4_000_000
 
 LATEST_NS = 2**63 - 1
 """Times at or beyond it fit neither BIGINT nor TIMESTAMP_NS."""
-
-Numbers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,8 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class _Slice:
-    """One call's worth of decoded requests: their indices, and for each span the request and the list it stood in."""
+    """Requests decoded by one call: for each span the index of its request, of its resource and of its scope."""
 
-    payloads: Numbers
     resources: pa.Array
     scopes: pa.Array
     spans: pa.StructArray
@@ -104,31 +101,26 @@ def _lay_out(some: pa.RecordBatch, indices: Numbers) -> _Slice:
     resource_spans = requests.values
     scope_spans = resource_spans.field(1).values
     span_lists = scope_spans.field(1)
-    scope_of = _owners(span_lists)
-    resource_of = _owners(resource_spans.field(1))[scope_of]
-    payload_of = indices[_owners(requests)[resource_of]]
+    scope_of = columns.owners(span_lists)
+    resource_of = columns.owners(resource_spans.field(1))[scope_of]
+    payload_of = indices[columns.owners(requests)[resource_of]]
     resources, scopes = resource_spans.field(0), scope_spans.field(0)
-    return _Slice(indices, resources, scopes, span_lists.values, payload_of, resource_of, scope_of)
-
-
-def _owners(lists: pa.ListArray) -> Numbers:
-    """For each element of the lists, the index of its list."""
-    return np.repeat(np.arange(len(lists)), np.diff(np.asarray(lists.offsets)))
+    return _Slice(resources, scopes, span_lists.values, payload_of, resource_of, scope_of)
 
 
 def _rows(part: _Slice, arrival: Numbers, batch: int, rejected: list[Rejected]) -> pa.Table:
     spans = part.spans
-    trace_ids, good_trace_ids = _hex(spans.field("trace_id"), 16)
-    span_ids, good_span_ids = _hex(spans.field("span_id"), 8)
-    parents, good_parents = _hex(spans.field("parent_span_id"), 8)
+    trace_ids, good_trace_ids = columns.hex_ids(spans.field("trace_id"), 16)
+    span_ids, good_span_ids = columns.hex_ids(spans.field("span_id"), 8)
+    parents, good_parents = columns.hex_ids(spans.field("parent_span_id"), 8)
     start, end = (np.asarray(spans.field(f"{edge}_time_unix_nano")) for edge in ("start", "end"))
     faults = {
         "trace id is not 16 bytes or all zero": ~good_trace_ids,
         "span id is not 8 bytes or all zero": ~good_span_ids,
-        "parent span id is not 8 bytes": ~good_parents & ~_empty(spans.field("parent_span_id")),
+        "parent span id is not 8 bytes": ~good_parents & ~columns.empty_or_zero(spans.field("parent_span_id")),
         "start or end time does not fit": (start >= LATEST_NS) | (end >= LATEST_NS),
     }
-    columns = {
+    made = {
         "batch": np.full(len(spans), batch, dtype=np.int64),
         "received_ns": arrival[part.payload_of],
         "trace_id": trace_ids,
@@ -136,9 +128,9 @@ def _rows(part: _Slice, arrival: Numbers, batch: int, rejected: list[Rejected]) 
         "parent_span_id": parents,
         "start_ns": start.view(np.int64),
         "end_ns": end.view(np.int64),
-        "kind": _within(spans.field("kind"), 5),
-        "trace_state": _text_or_null(spans.field("trace_state")),
-        "name": _text(spans.field("name")),
+        "kind": columns.within(spans.field("kind"), 5),
+        "trace_state": columns.text_or_null(spans.field("trace_state")),
+        "name": columns.text(spans.field("name")),
         "flags": spans.field("flags"),
         **{name: spans.field(name) for name in SPANS.names if name.startswith("dropped_")},
         **_status(spans.field("status")),
@@ -148,7 +140,7 @@ def _rows(part: _Slice, arrival: Numbers, batch: int, rejected: list[Rejected]) 
         "events": _events(spans.field("events")),
         "links": _links(spans.field("links")),
     }
-    table = pa.table([columns[name] for name in SPANS.names], schema=SPANS)
+    table = pa.table([made[name] for name in SPANS.names], schema=SPANS)
     return _without_faults(table, faults, part.payload_of, rejected)
 
 
@@ -165,62 +157,11 @@ def _without_faults(
     return table.filter(pa.array(~bad)) if bad.any() else table
 
 
-def _hex(ids: pa.Array, width: int) -> tuple[pa.Array, Flags]:
-    """Lower-case hex text of `width` bytes each, and which are well formed: of that length and not all zero."""
-    good = np.diff(_offsets(ids)) == width
-    if not good.all():
-        found, fine = _hex(ids.filter(pa.array(good)), width)
-        places = np.full(len(ids), -1)
-        places[good] = np.arange(len(found))
-        good[good] = fine
-        return found.take(pa.array(places, mask=~good)), good
-    raw = np.frombuffer(ids.buffers()[2] or b"", dtype=np.uint8)[_offsets(ids)[0] :][: len(ids) * width]
-    raw = raw.reshape(len(ids), width)
-    good = np.asarray(raw.any(axis=1))
-    digits = _hex_digits()[raw]
-    offsets = np.arange(0, len(ids) * width * 2 + 1, width * 2, dtype=np.int32)
-    found = pa.StringArray.from_buffers(len(ids), pa.py_buffer(offsets), pa.py_buffer(digits))
-    return (found if good.all() else pc.if_else(pa.array(good), found, None)), good
-
-
-def _hex_digits() -> npt.NDArray[np.uint16]:
-    return np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), dtype=np.uint16)
-
-
-def _offsets(values: pa.Array) -> npt.NDArray[np.int32]:
-    return np.frombuffer(values.buffers()[1], dtype=np.int32)[values.offset : values.offset + len(values) + 1]
-
-
-def _empty(values: pa.Array) -> Flags:
-    """Which byte strings are empty or all zero."""
-    return np.asarray(pc.match_substring_regex(values, r"^\x00*$"))
-
-
-def _text(values: pa.Array) -> pa.Array:
-    try:
-        return values.cast(pa.string())
-    except pa.ArrowInvalid:  # text that is no UTF-8
-        return pa.array([None if item is None else otlp_values.text(item) for item in values.to_pylist()], pa.string())
-
-
-def _text_or_null(values: pa.Array) -> pa.Array:
-    if pc.all(pc.equal(pc.binary_length(values), 0)).as_py():
-        return pa.nulls(len(values), pa.string())
-    told = _text(values)
-    return pc.if_else(pc.equal(told, ""), None, told)
-
-
-def _within(values: pa.Array, highest: int) -> npt.NDArray[np.uint8]:
-    """Enumeration numbers; what this version does not know becomes 0 (unspecified, unset)."""
-    numbers = np.asarray(values)
-    return np.where((numbers < 0) | (numbers > highest), 0, numbers).astype(np.uint8)
-
-
 def _status(status: pa.StructArray) -> dict[str, object]:
     message, code = status.flatten()  # null where the span has no status
     return {
-        "status_code": _within(pc.fill_null(code, 0), 2),
-        "status_message": _text_or_null(pc.fill_null(message, b"")),
+        "status_code": columns.within(pc.fill_null(code, columns.UNSET), 2),
+        "status_message": columns.text_or_null(message),
     }
 
 
@@ -267,10 +208,10 @@ def _scope(scope: bytes) -> tuple[str | None, str | None, str | None]:
 def _attributes(lists: pa.ListArray) -> dict[str, pa.Array]:
     """The five lists of pairs by type, and the messaging columns."""
     offsets = np.asarray(lists.offsets)
-    keys = _text(lists.values.field("key"))
+    keys = columns.text(lists.values.field("key"))
     values = dict(zip(("string", "bool", "int", "double", "array", "kvlist", "bytes"), _children(lists), strict=True))
     typed = {
-        "text": _text(values["string"]),
+        "text": columns.text(values["string"]),
         "int": values["int"],
         "real": values["double"],
         "bool": values["bool"],
@@ -278,7 +219,7 @@ def _attributes(lists: pa.ListArray) -> dict[str, pa.Array]:
     }
     flat = Attributes(
         spans=len(lists),
-        owner=_owners(lists),
+        owner=columns.owners(lists),
         keys=keys.dictionary_encode(),
         text=typed["text"],
         integer=typed["int"],
@@ -286,21 +227,16 @@ def _attributes(lists: pa.ListArray) -> dict[str, pa.Array]:
         boolean=typed["bool"],
         other=typed["other"],
     )
-    pairs = {f"{name}_attributes": _pairs(f"{name}_attributes", offsets, keys, typed[name]) for name in typed}
+    pairs = {}
+    for name, values_of_type in typed.items():
+        field = SPANS.field(f"{name}_attributes")
+        pairs[field.name] = columns.pairs(field.type, offsets, keys, values_of_type)
     return pairs | normalise(flat)
 
 
 def _children(lists: pa.ListArray) -> list[pa.Array]:
     children: list[pa.Array] = lists.values.field("value").flatten()
     return children
-
-
-def _pairs(column: str, offsets: npt.NDArray[np.int32], keys: pa.Array, values: pa.Array) -> pa.Array:
-    told = np.asarray(values.is_valid())
-    ends = np.concatenate(([0], np.cumsum(told))).astype(np.int32)[offsets]
-    kind = SPANS.field(column).type
-    struct = pa.StructArray.from_arrays([keys.filter(pa.array(told)), values.drop_null()], fields=list(kind.value_type))
-    return pa.ListArray.from_arrays(pa.array(ends), struct, type=kind)
 
 
 def _others(values: dict[str, pa.Array]) -> pa.Array:
@@ -328,8 +264,8 @@ def _events(lists: pa.ListArray) -> pa.Array:
     time = np.asarray(events.field("time_unix_nano"))
     children = [
         pa.array(time.view(np.int64), mask=time >= LATEST_NS),
-        _text(events.field("name")),
-        _json_objects(events.field("attributes")),
+        columns.text(events.field("name")),
+        columns.json_objects(events.field("attributes")),
         events.field("dropped_attributes_count"),
     ]
     struct = pa.StructArray.from_arrays(children, fields=list(SPAN_EVENT))
@@ -340,23 +276,12 @@ def _links(lists: pa.ListArray) -> pa.Array:
     """Links with an invalid id keep their place and attributes; the id is null."""
     links = lists.values
     children = [
-        _hex(links.field("trace_id"), 16)[0],
-        _hex(links.field("span_id"), 8)[0],
-        _text_or_null(links.field("trace_state")),
+        columns.hex_ids(links.field("trace_id"), 16)[0],
+        columns.hex_ids(links.field("span_id"), 8)[0],
+        columns.text_or_null(links.field("trace_state")),
         links.field("flags"),
-        _json_objects(links.field("attributes")),
+        columns.json_objects(links.field("attributes")),
         links.field("dropped_attributes_count"),
     ]
     struct = pa.StructArray.from_arrays(children, fields=list(LINK))
     return pa.ListArray.from_arrays(lists.offsets, struct, type=SPANS.field("links").type)
-
-
-def _json_objects(lists: pa.ListArray) -> pa.Array:
-    """Lists of encoded KeyValue messages as JSON objects, null for an empty list."""
-    filled = np.flatnonzero(np.diff(np.asarray(lists.offsets)))
-    if not len(filled):
-        return pa.nulls(len(lists), pa.string())
-    found = np.full(len(lists), None, dtype=object)
-    for place, pairs in zip(filled, lists.take(pa.array(filled)).to_pylist(), strict=True):
-        found[place] = otlp_values.to_json(otlp_values.encoded_attributes(pairs))
-    return pa.array(found, pa.string())

@@ -237,7 +237,12 @@ COLUMNS = (
 """The columns in the order of the lake's schema."""
 
 IMPLIED_SYSTEMS = {
-    "kafka": ("messaging_kafka_offset", "messaging_kafka_message_key", "messaging_kafka_message_tombstone"),
+    "kafka": (
+        "messaging_kafka_offset",
+        "messaging_kafka_message_key",
+        "messaging_kafka_message_tombstone",
+        "messaging_kafka_cluster_id",
+    ),
     "rabbitmq": ("messaging_rabbitmq_destination_routing_key", "messaging_rabbitmq_message_delivery_tag"),
 }
 """Columns that only one system has: where one is told and no system is, the system is known."""

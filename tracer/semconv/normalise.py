@@ -23,6 +23,11 @@ MESSAGING = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in COL
 JSON_QUOTED = r'^(?:"([^"\\]*)"|\["([^"\\]*)"\])$'
 WHOLE_NUMBER = r"^\s*-?[0-9]{1,18}\s*$"
 
+# Made once: Arrow looks for pandas whenever it makes a scalar, which takes longer than most of what is done here.
+NO_TEXT, NONE, TRUE = pa.scalar(None, pa.string()), pa.scalar("none"), pa.scalar("true")
+NO_REAL, EXACT = pa.scalar(None, pa.float64()), pa.scalar(2.0**53)
+NO_BOOLEAN = pa.scalar(None, pa.bool_())
+
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
@@ -84,7 +89,7 @@ def _values(column: Column, source: Source, attributes: Attributes, places: pa.A
     if column.json_list and pc.any(pc.match_substring_regex(values, JSON_QUOTED)).as_py():
         values = pc.replace_substring_regex(values, JSON_QUOTED, r"\1\2")
     if column.none_is_missing:
-        values = pc.if_else(pc.equal(values, "none"), None, values)
+        values = pc.if_else(pc.equal(values, NONE), NO_TEXT, values)
     if column.words:
         values = _in_words(values, column)
     return values
@@ -107,7 +112,7 @@ def _integers(attributes: Attributes, places: pa.Array) -> pa.Array:
     values = attributes.integer.take(places)
     if values.null_count:
         text = attributes.text.take(places)
-        text = pc.if_else(pc.match_substring_regex(text, WHOLE_NUMBER), text, None)
+        text = pc.if_else(pc.match_substring_regex(text, WHOLE_NUMBER), text, NO_TEXT)
         numbers = pc.utf8_trim_whitespace(text).cast(pa.int64())
         values = pc.coalesce(values, numbers, _whole(attributes.real.take(places)))
     return values
@@ -115,8 +120,8 @@ def _integers(attributes: Attributes, places: pa.Array) -> pa.Array:
 
 def _whole(real: pa.Array) -> pa.Array:
     """Reals that are whole numbers as integers, null for the others. JavaScript writes counts that way."""
-    inside = pc.and_(pc.less(pc.abs(real), 2.0**53), pc.equal(pc.floor(real), real))
-    return pc.if_else(inside, real, None).cast(pa.int64())
+    inside = pc.and_(pc.less(pc.abs(real), EXACT), pc.equal(pc.floor(real), real))
+    return pc.if_else(inside, real, NO_REAL).cast(pa.int64())
 
 
 def _booleans(attributes: Attributes, places: pa.Array) -> pa.Array:
@@ -124,7 +129,7 @@ def _booleans(attributes: Attributes, places: pa.Array) -> pa.Array:
     if values.null_count:
         text = pc.utf8_lower(attributes.text.take(places))
         known = pc.is_in(text, value_set=pa.array(["true", "false"]))
-        values = pc.coalesce(values, pc.if_else(known, pc.equal(text, "true"), None))
+        values = pc.coalesce(values, pc.if_else(known, pc.equal(text, TRUE), NO_BOOLEAN))
     return values
 
 
@@ -149,7 +154,7 @@ def _offset_from_message_id(columns: dict[str, pa.Array]) -> pa.Array:
     parts = pc.extract_regex(message_id, r"^(?P<prefix>.+\.[0-9]+)\.(?P<offset>[0-9]{1,18})$")
     coordinates = pc.binary_join_element_wise(topic, partition, ".")
     same = pc.equal(pc.struct_field(parts, "prefix"), coordinates)
-    told = pc.if_else(pc.and_(candidates, same), pc.struct_field(parts, "offset"), None)
+    told = pc.if_else(pc.and_(candidates, same), pc.struct_field(parts, "offset"), NO_TEXT)
     return pc.coalesce(offset, told.cast(pa.int64()))
 
 
@@ -157,7 +162,7 @@ def _implied_system(columns: dict[str, pa.Array]) -> pa.Array:
     system = columns["messaging_system"]
     for name, witnesses in IMPLIED_SYSTEMS.items():
         for witness in _present(columns, witnesses):
-            system = pc.if_else(pc.and_(pc.is_null(system), pc.is_valid(witness)), name, system)
+            system = pc.if_else(pc.and_(pc.is_null(system), pc.is_valid(witness)), pa.scalar(name), system)
     return system
 
 

@@ -58,6 +58,7 @@ class LakeWriter:
         self._connection = self._open()
         self._since_merge = MERGE_FILES  # an earlier writer may have left small files
         self._batch, self.position = self._newest()
+        self._uncertain = False  # whether an attempt to write has failed: it may have been committed all the same
         self._spans = path / DATA / "main" / "spans"
         self._spans.mkdir(parents=True, exist_ok=True)
         remove_left_over(self._spans, self._batch)
@@ -87,7 +88,7 @@ class LakeWriter:
         batch = self._batch + 1
         rows = rows.set_column(0, "batch", pa.array(np.full(len(rows), batch)))
         self._transaction(lambda: self._insert(batch, rows, position, digests))
-        self._batch, self.position = batch, position
+        self._batch, self.position, self._uncertain = batch, position, False
         self._since_merge += 1
         return len(rows)
 
@@ -118,8 +119,8 @@ class LakeWriter:
         return (row[0], Position(row[1], row[2])) if row else (0, None)
 
     def _insert(self, batch: int, rows: pa.Table, position: Position, digests: Sequence[tuple[bytes, int]]) -> None:
-        if self._newest()[0] == batch:
-            return  # an earlier attempt failed after all was committed
+        if self._uncertain and self._newest()[0] == batch:
+            return  # an earlier attempt was committed, and failed only then
         if len(rows):
             file = file_of(self._spans, batch)
             write_batch(file, rows)
@@ -179,6 +180,7 @@ class LakeWriter:
         """Take back what is open; where DuckDB has given up on its database, open it anew."""
         import duckdb
 
+        self._uncertain = True
         try:
             self._connection.rollback()
         except duckdb.TransactionException:
