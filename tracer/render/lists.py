@@ -10,7 +10,7 @@ from tracer.render.cells import Part, cells, clean, fit, paint, right
 from tracer.render.words import BADNESS, GLYPHS, duration, event_name, moment, plural, tally
 
 _NARROWEST = 60
-_TIME, _QUEUE, _GROUPS = 18, 9, 16
+_TIME, _QUEUE, _GROUPS = 18, 9, 18
 
 
 def events_text(events: Sequence[EventSummary], width: int, colour: bool) -> str:
@@ -48,7 +48,9 @@ def _groups(summary: EventSummary) -> list[Part]:
         (GLYPHS[outcome] * count if few else f"{GLYPHS[outcome]}{count} ", outcome) for outcome, count in counted
     ]
     worst = summary.worst
-    return parts if worst is None or worst == "ok" else [*parts, (f" {worst}", worst)]
+    if worst is None or worst == "ok":
+        return parts
+    return [*parts, (" dead letter" if worst == "dead-lettered" else f" {worst}", worst)]
 
 
 def graph_text(graph: Graph, width: int, colour: bool) -> str:

@@ -89,7 +89,10 @@ def _in_order(topics: list[MapNode], edges: tuple[MapEdge, ...]) -> list[MapNode
             after.setdefault(edge.source, set()).update(made.get(edge.target, ()))
     by_name = {topic.name: topic for topic in topics}
     led_to = {name for names in after.values() for name in names}
-    starts = sorted(topics, key=lambda topic: (topic.name not in led_to, topic.dead_letter, topic.name), reverse=True)
+    consumers = {edge.target for edge in edges if edge.type == "consumes"}
+    entries = {name for service, names in made.items() if service not in consumers for name in names}
+    entries |= by_name.keys() - led_to
+    starts = sorted(topics, key=lambda topic: (topic.name in entries, topic.dead_letter, topic.name), reverse=True)
     done: list[MapNode] = []
     seen: set[str] = set()
     stack = [(topic.name, False) for topic in reversed(starts)]

@@ -1,0 +1,69 @@
+"""The map as aligned rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.render.sample_flows import registration_map
+from tracer.flows.model import MapEdge, MapNode, ServiceMap
+from tracer.render.cells import cells
+from tracer.render.text import map_text
+
+REGISTRATION = """\
+6 services, 4 topics
+                                                                   time in queue
+services → topic, and its groups        events   errors     dead     p50     p95
+signup → user-created                      200
+├─ analytics-loaders  analytics            200        –        –   4.2ms    12ms
+├─ audit                                   200        –        –   4.2ms    12ms
+├─ crm-sync  crm                           200      300      100   4.2ms    12ms
+├─ email-senders  email                    200        –        –   4.2ms    12ms
+└─ provisioning-workers  provisioning      200        –        –   4.2ms    12ms
+provisioning → resource-provisioned        200
+└─ email-senders  email                    200        –        –   3.0ms   9.0ms
+email → email-sent                         200
+└─ nobody consumes it
+crm → † user-created.crm.dlq               100
+└─ nobody consumes it
+† dead letters
+"""
+
+
+def produces(service: str, topic: str) -> MapEdge:
+    return MapEdge(service, topic, "produces", None, 1, 0, 0, None, None)
+
+
+def consumes(topic: str, service: str) -> MapEdge:
+    return MapEdge(topic, service, "consumes", service, 1, 0, 0, None, None)
+
+
+def test_the_registration_reads_from_the_first_topic_to_the_last_in_80_columns() -> None:
+    assert map_text(registration_map(), 80, colour=False) == REGISTRATION
+
+
+def test_topics_that_feed_each_other_are_all_shown_once() -> None:
+    nodes = [MapNode(name, "topic", 1) for name in ("a", "b", "b.retry")]
+    edges = [
+        *(produces("one", "a"), consumes("a", "two"), produces("two", "b"), consumes("b", "three")),
+        *(produces("three", "b.retry"), consumes("b.retry", "three"), produces("three", "a")),
+    ]
+    shown = map_text(ServiceMap(tuple(nodes), tuple(edges)), 80, colour=False).splitlines()
+    assert [line.split(" → ")[1].split()[0] for line in shown[3:] if "→" in line] == ["a", "b", "b.retry"]
+
+
+def test_a_service_without_messages_and_a_topic_without_a_known_producer_are_told() -> None:
+    shown = map_text(
+        ServiceMap((MapNode("idle", "service"), MapNode("orders", "topic", 3)), (consumes("orders", "pay"),)), 80, False
+    )
+    assert "? → orders" in shown
+    assert "services without messages: idle" in shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 133])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    long = ServiceMap(
+        (MapNode("t" * 100, "topic", 10**9), MapNode("s" * 100, "service")),
+        (produces("s" * 100, "t" * 100), consumes("t" * 100, "日本" * 40)),
+    )
+    for service_map in (long, registration_map()):
+        assert all(cells(line) <= width for line in map_text(service_map, width, colour=False).splitlines())
