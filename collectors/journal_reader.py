@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from collectors.segments import Record, read_record, segment_numbers, segment_path
+from collectors.segments import Record, complete_end, read_record, segment_numbers, segment_path
 from collectors.tail import begin_segment, locked, open_lock
 from tracer.store.position import Position
 
@@ -103,11 +103,15 @@ def backlog_bytes(directory: Path, position: Position | None) -> int:
 
 
 def end_of_journal(directory: Path) -> Position:
-    """A position behind everything that was acknowledged until now."""
+    """A position behind everything that was acknowledged until now; a torn tail does not count."""
     numbers = segment_numbers(directory) if directory.is_dir() else []
     if not numbers:
         return Position(0, 0)
-    return Position(numbers[-1], segment_path(directory, numbers[-1]).stat().st_size)
+    file = os.open(segment_path(directory, numbers[-1]), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return Position(numbers[-1], complete_end(file))
+    finally:
+        os.close(file)
 
 
 def remove_behind(directory: Path, position: Position) -> None:
@@ -128,10 +132,10 @@ def retire(directory: Path, position: Position) -> None:
             with JournalReader(directory, position) as reader:
                 if next(reader.records(), None) is not None:
                     return
-            newest = end_of_journal(directory)
-            if newest.offset > 0:
-                newest = Position(newest.segment + 1, 0)
-                os.close(begin_segment(directory, newest.segment))
-            remove_behind(directory, newest)
+            newest = (segment_numbers(directory) or [position.segment])[-1]
+            if newest == position.segment or segment_path(directory, newest).stat().st_size > 0:
+                newest += 1
+                os.close(begin_segment(directory, newest))
+            remove_behind(directory, Position(newest, 0))
     finally:
         os.close(lock)

@@ -1,0 +1,181 @@
+"""From journal batches to the lake: each record lands exactly once, what came twice or is damaged is set aside."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from collectors.batches import Batch, Batches
+from collectors.journal_reader import remove_behind, retire
+from collectors.segments import Kind, Record
+from tracer.errors import SurroundingsError
+from tracer.formats.otlp_protobuf import Rejected, decode
+from tracer.store.location import JOURNAL, REJECTED, WRITER_LOCK
+from tracer.store.position import Position
+from tracer.store.writer import LakeWriter
+
+RESEND_WINDOW_NS = 600 * 10**9
+"""A request that arrives byte for byte again within this time is one that a sender sent again."""
+
+KEPT_REJECTED = 1_000
+"""Damaged requests kept for a person to look at; further ones are told and counted only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one batch brought: spans written, spans of requests that came again, spans and requests set aside."""
+
+    position: Position
+    written: int
+    repeated: int
+    rejected: int
+
+
+class WriterLock:
+    """The right to move records into one store's lake; one process has it at a time, and death gives it back."""
+
+    def __init__(self, store: Path) -> None:
+        path = store / WRITER_LOCK
+        try:
+            store.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise SurroundingsError(f"{path} cannot be written ({error.strerror})", "choose another --store") from error
+
+    def take(self) -> bool:
+        """Whether this process has the lock now; does not wait."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give the lock back."""
+        os.close(self._file)
+
+
+class Drain:
+    """Moves batches into the lake of `store`. Its process holds the writer's lock; one thread."""
+
+    def __init__(self, store: Path) -> None:
+        self._store = store
+        self._journal = store / JOURNAL
+        self._lake = LakeWriter(store)
+        self.batches = Batches(self._journal, self._lake.position)
+        self._recent = _Recent(self._lake.recent_digests(time.time_ns() - RESEND_WINDOW_NS))
+        self._rejected = _RejectedRequests(store / REJECTED)
+        self._told_damage = 0
+
+    @property
+    def position(self) -> Position | None:
+        """Up to where the lake has the journal."""
+        return self._lake.position
+
+    def move(self, batch: Batch) -> Moved:
+        """Write one batch; afterwards its records are durable in the lake and segments behind it are gone.
+
+        Raises SurroundingsError when the lake cannot be written; then nothing of the batch is in it.
+        """
+        self._tell_damage()
+        fresh, repeated = self._recent.select(batch.records)
+        records = [record for record, _ in fresh]
+        decoded = decode([record.payload for record in records], [record.arrival_ns for record in records])
+        rejected = self._rejected.keep(fresh, decoded.rejected)
+        arrivals = [(digest, record.arrival_ns) for record, digest in fresh]
+        written = self._lake.write(
+            decoded.spans, position=batch.position, digests=arrivals, skip_known=batch.kind is Kind.IMPORTED
+        )
+        self._recent.add(arrivals)
+        remove_behind(self._journal, batch.position)
+        return Moved(batch.position, written, repeated, rejected)
+
+    def maintain(self) -> bool:
+        """Merge small files where it is time; whether anything was done."""
+        return self._lake.maintain()
+
+    def close(self, *, clean: bool) -> None:
+        """Let go of lake and journal; a clean end leaves no journal behind when the lake has all of it."""
+        position = self._lake.position
+        self.batches.close()
+        self._lake.close()
+        if clean and position is not None:
+            retire(self._journal, position)
+
+    def _tell_damage(self) -> None:
+        for damage in self.batches.damage[self._told_damage :]:
+            print(
+                f"journal: {damage.bytes} bytes of {damage.path} from {damage.offset} on are damaged", file=sys.stderr
+            )
+        self._told_damage = len(self.batches.damage)
+
+
+class _Recent:
+    """The requests of the last ten minutes by digest, so that one that is sent again is known."""
+
+    def __init__(self, known: dict[bytes, int]) -> None:
+        self._known = known
+        self._pruned_ns = 0
+
+    def select(self, records: Sequence[Record]) -> tuple[list[tuple[Record, bytes]], int]:
+        """Records that are new, with their digests, and how many spans the others had."""
+        fresh: dict[bytes, Record] = {}
+        repeated = 0
+        for record in records:
+            digest = hashlib.sha256(record.payload).digest()[:16]
+            before = self._known.get(digest)
+            if digest in fresh or (before is not None and abs(record.arrival_ns - before) < RESEND_WINDOW_NS):
+                repeated += record.spans
+            else:
+                fresh[digest] = record
+        return [(record, digest) for digest, record in fresh.items()], repeated
+
+    def add(self, arrivals: Sequence[tuple[bytes, int]]) -> None:
+        """Remember requests that are in the lake now."""
+        self._known.update(arrivals)
+        newest = max((arrival for _, arrival in arrivals), default=0)
+        if newest - self._pruned_ns > RESEND_WINDOW_NS // 10:
+            self._pruned_ns = newest
+            self._known = {digest: at for digest, at in self._known.items() if newest - at < RESEND_WINDOW_NS}
+
+
+class _RejectedRequests:
+    """The directory of requests with something in them that could not be decoded."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._kept = len(list(directory.glob("*.pb"))) if directory.is_dir() else 0
+
+    def keep(self, fresh: Sequence[tuple[Record, bytes]], rejected: Sequence[Rejected]) -> int:
+        """Keep the requests that `rejected` names, say so on stderr; how many spans were set aside.
+
+        A request without a readable span counts with the spans its frame has. Raises SurroundingsError.
+        """
+        spans = 0
+        for fault in rejected:
+            record, digest = fresh[fault.payload]
+            spans += record.spans if fault.spans is None else fault.spans
+            path = self._directory / f"{digest.hex()}.pb"
+            if not path.exists() and self._kept < KEPT_REJECTED:
+                self._kept += 1
+                self._write(path, record.payload)
+        if rejected:
+            print(
+                f"rejected {spans} spans of {len({fault.payload for fault in rejected})} requests"
+                f" ({rejected[0].reason}); the requests are kept in {self._directory}",
+                file=sys.stderr,
+            )
+        return spans
+
+    def _write(self, path: Path, payload: bytes) -> None:
+        try:
+            self._directory.mkdir(exist_ok=True)
+            path.write_bytes(payload)
+        except OSError as error:
+            raise SurroundingsError(f"cannot write {path} ({error.strerror})", "make room on the disk") from error

@@ -1,0 +1,124 @@
+"""The writer process: `python -m collectors.writer STORE` moves what the journal holds into the lake.
+
+It works until SIGTERM, or until its standard input ends (the collector that started it is gone); then it moves what the
+journal holds by now and exits 0. After every batch it prints one JSON object: position, spans written in all, ... The
+exit status is that of `tracer/errors.py`; what is not in the lake yet stays in the journal for the next writer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from collectors.drain import Drain, WriterLock
+from collectors.journal_reader import end_of_journal
+from tracer.errors import SurroundingsError, TracerError
+from tracer.store import Lake
+from tracer.store.location import JOURNAL, is_store
+from tracer.store.position import Position
+
+LINGER_SECONDS = 0.5  # from the first span of a batch that is not full until it is written
+POLL_SECONDS = 0.1
+NICENESS = 5  # acknowledging goes first; what is acknowledged may wait
+Report = Callable[[Position, int, int, int], None]
+
+
+def main() -> int:
+    """Run the writer; the exit status."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the collector too, which says when to stop
+    threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
+    os.nice(NICENESS)
+    try:
+        write(Path(sys.argv[1]), stop, _print_report)
+    except TracerError as error:
+        print(f"writer: {error}", file=sys.stderr)
+        return error.exit_status
+    except OSError as error:
+        print(f"writer: {SurroundingsError('the journal cannot be cut', str(error))}", file=sys.stderr)
+        return SurroundingsError.exit_status
+    return 0
+
+
+def write(store: Path, stop: threading.Event, report: Report, target: Position | None = None) -> None:
+    """Move records until `stop` is set, and then all that were in the journal at that moment (or up to `target`).
+
+    Where another process has the writer's lock, waits for it, or until that process has moved them. Raises TracerError.
+    """
+    lock = WriterLock(store)
+    try:
+        while not lock.take():
+            if not stop.wait(POLL_SECONDS):
+                continue
+            target = target or end_of_journal(store / JOURNAL)
+            if _lake_has(store, target):
+                return
+            time.sleep(POLL_SECONDS)
+        drain = Drain(store)
+        try:
+            _move(drain, stop, report, target, store / JOURNAL)
+        except BaseException:
+            drain.close(clean=False)
+            raise
+        drain.close(clean=True)
+    finally:
+        lock.close()
+
+
+def _move(drain: Drain, stop: threading.Event, report: Report, target: Position | None, journal: Path) -> None:
+    written = repeated = rejected = 0
+    since: float | None = None
+    if drain.position is not None:
+        report(drain.position, 0, 0, 0)
+    while True:
+        full = drain.batches.gather()
+        stopping = stop.is_set()
+        if stopping:
+            target = target or end_of_journal(journal)
+        if drain.batches.empty():
+            since = None
+            if stopping:
+                return
+            if not drain.maintain():
+                stop.wait(POLL_SECONDS)
+            continue
+        since = time.monotonic() if since is None else since
+        if not (full or stopping or time.monotonic() - since >= LINGER_SECONDS):
+            stop.wait(POLL_SECONDS)
+            continue
+        moved = drain.move(drain.batches.take())
+        since = None
+        written, repeated, rejected = written + moved.written, repeated + moved.repeated, rejected + moved.rejected
+        report(moved.position, written, repeated, rejected)
+        drain.maintain()
+        if stopping and target is not None and moved.position >= target:
+            return
+
+
+def _lake_has(store: Path, target: Position) -> bool:
+    position = Lake.open(store).position() if is_store(store) else None
+    return position is not None and position >= target
+
+
+def _print_report(position: Position, written: int, repeated: int, rejected: int) -> None:
+    report = {"position": position, "written": written, "repeated": repeated, "rejected": rejected}
+    with suppress(BrokenPipeError):  # the collector is gone; its end of our input tells us to finish
+        print(json.dumps(report), flush=True)
+
+
+def _watch_parent(stop: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    stop.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
