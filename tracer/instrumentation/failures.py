@@ -102,7 +102,7 @@ def _watch_threads(runtime: Runtime) -> Callable[[], None]:
 class FailedChildren:
     """A span processor that tells a handling when a span directly inside it ended with an error."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Callable[[], Runtime | None]) -> None:
         self._runtime = runtime
 
     def on_start(self, span: Any, parent_context: Any = None) -> None:
@@ -113,12 +113,11 @@ class FailedChildren:
 
     def on_end(self, span: Any) -> None:
         """Called by the SDK with each span that has ended."""
-        if span.status.status_code is StatusCode.ERROR and span.parent is not None and self._runtime.active:
-            kind = str((span.attributes or {}).get(names.ERROR_TYPE) or names.OTHER_ERROR)
-            failure = Failure(kind, f"{span.name} failed" + (f": {d}" if (d := span.status.description) else ""))
-            self._runtime.guard(
-                "note of a failed span", functools.partial(self._runtime.child_failed, span.parent, failure)
-            )
+        if span.status.status_code is not StatusCode.ERROR or span.parent is None:
+            return
+        runtime = self._runtime()
+        if runtime is not None:
+            runtime.guard("note of a failed span", functools.partial(_child_failed, runtime, span))
 
     def shutdown(self) -> None:
         """Nothing to do."""
@@ -126,3 +125,10 @@ class FailedChildren:
     def force_flush(self, timeout_millis: int = 30000) -> bool:  # noqa: ARG002 - the SDK's signature
         """Nothing waits here."""
         return True
+
+
+def _child_failed(runtime: Runtime, span: Any) -> None:
+    raised = [(event.attributes or {}).get("exception.type") for event in span.events if event.name == "exception"]
+    kind = (span.attributes or {}).get(names.ERROR_TYPE) or next(iter(raised), None) or names.OTHER_ERROR
+    why = f": {span.status.description}" if span.status.description else ""
+    runtime.child_failed(span.parent, Failure(str(kind), f"{span.name} failed{why}"))

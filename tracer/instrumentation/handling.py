@@ -7,7 +7,7 @@ logged, a record that is sent on) can tell it what happened.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
@@ -142,14 +142,18 @@ def begin(
     return handling
 
 
-def _links(parent: Context, ambient: Context, earlier: Iterable[SpanContext]) -> list[Link]:
+def _links(parent: Context, ambient: Context, earlier: tuple[SpanContext, ...]) -> list[Link]:
     """The immediate producer first, then earlier hops, then the span that was current when the record was taken."""
+    if parent is ambient:
+        return []
     producer = trace.get_current_span(parent).get_span_context()
     around = trace.get_current_span(ambient).get_span_context()
-    links = [Link(producer)] if producer.is_valid and producer is not around else []
-    for hop in earlier:
-        links.append(Link(hop))
-    if links and around.is_valid:
+    if not producer.is_valid or producer is around:
+        return []
+    links = [Link(producer)]
+    if earlier:
+        links.extend(Link(hop) for hop in earlier)
+    if around.is_valid:
         links.append(Link(around))
     return links
 
@@ -175,9 +179,11 @@ def _live_below(handling: Handling) -> tuple[Context, Handling | None]:
 
 def _conclude(span: Span, failure: Failure | None) -> None:
     """Sets the status by what was seen, unless the application has set one itself."""
-    failure = failure or _recorded(span)
     if failure is None:
-        return
+        events = getattr(span, "_events", None)  # the public `events` copies under a lock, for each record
+        failure = _recorded(events) if events else None
+        if failure is None:
+            return
     code = getattr(getattr(span, "status", None), "status_code", StatusCode.UNSET)
     if code is not StatusCode.OK:
         span.set_attribute(names.ERROR_TYPE, failure.type)
@@ -185,10 +191,11 @@ def _conclude(span: Span, failure: Failure | None) -> None:
         span.set_status(Status(StatusCode.ERROR, failure.description))
 
 
-def _recorded(span: Span) -> Failure | None:
+def _recorded(events: Iterable[Any]) -> Failure | None:
     """The exception that the application recorded on the span, if it did."""
-    for event in getattr(span, "events", ()):
+    for event in events:
         if event.name == "exception":
-            kind = str((event.attributes or {}).get("exception.type", names.OTHER_ERROR))
-            return Failure(kind, f"{kind}: {(event.attributes or {}).get('exception.message', '')}")
+            told = event.attributes or {}
+            kind = str(told.get("exception.type", names.OTHER_ERROR))
+            return Failure(kind, f"{kind}: {told.get('exception.message', '')}")
     return None

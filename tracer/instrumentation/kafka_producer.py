@@ -20,11 +20,9 @@ from opentelemetry.trace import Span, SpanContext, SpanKind, Status, StatusCode,
 from opentelemetry.util.types import Attributes, AttributeValue
 
 from tracer.instrumentation import attributes as names
-from tracer.instrumentation.handling import Failure, current
+from tracer.instrumentation.handling import Failure, Handling, current
 from tracer.instrumentation.runtime import Runtime
 from tracer.instrumentation.topics import purpose
-
-_ARGUMENTS = ("topic", "value", "key", "headers")
 
 
 class Outgoing(threading.local):
@@ -61,11 +59,6 @@ class SendSpan(Span):
             self._runtime.pending.add(self)
         else:
             self.failed(error)
-
-    def await_ack(self, future: Any) -> None:
-        """Ends the span when the record's future resolves."""
-        future.add_callback(self.acknowledged)
-        future.add_errback(self.failed)
 
     def acknowledged(self, metadata: Any) -> None:
         """The broker has the record: `metadata` tells where. acks=0 gives no offset."""
@@ -177,7 +170,11 @@ def _traced_send(runtime: Runtime, outgoing: Outgoing, official: Callable[..., A
         finally:
             outgoing.attributes, outgoing.span = outer
         if span is not None:
-            runtime.guard("wait for an acknowledgement", functools.partial(span.await_ack, future))
+            try:
+                future.add_callback(span.acknowledged)
+                future.add_errback(span.failed)
+            except Exception as error:
+                runtime.complain("wait for an acknowledgement", error)
         return future
 
     return send
@@ -187,14 +184,19 @@ def _prepare(
     producer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any], dict[str, AttributeValue]]:
     """The call with headers of its own (the official wrapper appends to the application's list), and its attributes."""
-    call = {**dict(zip(_ARGUMENTS, args, strict=False)), **kwargs}
-    topic = call["topic"]
-    headers = call.get("headers")
-    if isinstance(headers, list):
-        if len(args) > 3:
-            args = (*args[:3], list(headers), *args[4:])
-        else:
-            kwargs = {**kwargs, "headers": list(headers)}
+    count = len(args)
+    topic = args[0] if count > 0 else kwargs["topic"]
+    value = args[1] if count > 1 else kwargs.get("value")
+    key = args[2] if count > 2 else kwargs.get("key")
+    headers = args[3] if count > 3 else kwargs.get("headers")
+    if headers is None:
+        headers = []
+    elif isinstance(headers, list):
+        headers = headers.copy()
+    if count > 3:
+        args = (*args[:3], headers, *args[4:])
+    else:
+        kwargs["headers"] = headers
     attributes: dict[str, AttributeValue] = {
         names.OPERATION_NAME: "send",
         names.OPERATION_TYPE: "send",
@@ -203,19 +205,18 @@ def _prepare(
     client = producer.config.get("client_id")
     if client:
         attributes[names.CLIENT] = client
-    if (key := names.key_text(call.get("key"))) is not None:
-        attributes[names.KEY] = key
-    if call.get("value") is None:
+    if key is not None and (text := names.key_text(key)) is not None:
+        attributes[names.KEY] = text
+    if value is None:
         attributes[names.TOMBSTONE] = True
-    _note_failure(topic)
+    handling = current()
+    if handling is not None and not handling.ended:
+        _note_failure(handling, topic)
     return args, kwargs, attributes
 
 
-def _note_failure(topic: str) -> None:
+def _note_failure(handling: Handling, topic: str) -> None:
     """A record sent on to a retry or dead-letter topic says that the one being handled failed."""
-    handling = current()
-    if handling is None or handling.ended:
-        return
     use = purpose(topic)
     if use is not None:
         error = sys.exc_info()[1]

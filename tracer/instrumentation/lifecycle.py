@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import weakref
 from collections.abc import Callable
 from importlib.util import find_spec
 
@@ -20,6 +21,7 @@ class Instrumented:
     def __init__(self) -> None:
         self.runtime: Runtime | None = None
         self._undo: list[Callable[[], None]] = []
+        self._watched: weakref.WeakSet[TracerProvider] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     def start(
@@ -29,7 +31,7 @@ class Instrumented:
         with self._lock:
             if self.runtime is not None or _disabled():
                 return
-            runtime = Runtime(lambda: _provider(runtime, service, provider), process_spans=process_spans)
+            runtime = Runtime(lambda: self._provide(runtime, service, provider), process_spans=process_spans)
             self.runtime = runtime
             try:
                 if not at_first_use:
@@ -37,6 +39,26 @@ class Instrumented:
                 self._undo = _wrap(runtime)
             except Exception as error:
                 runtime.complain("instrumentation", error)
+
+    def _provide(self, runtime: Runtime, service: str | None, provider: TracerProvider | None) -> TracerProvider:
+        """The provider from now on: the one passed, the application's, or ours; told everything at the exit."""
+        found = provider or trace.get_tracer_provider()
+        at_exit = [runtime.finish]
+        if isinstance(found, ProxyTracerProvider):
+            from tracer.instrumentation import sdk
+
+            own = sdk.set_up(service)
+            trace.set_tracer_provider(own)
+            at_exit.append(own.shutdown)
+            found = own
+        if hasattr(found, "add_span_processor") and found not in self._watched:
+            from tracer.instrumentation.failures import FailedChildren
+
+            # A processor cannot be taken away again: one for each provider, whatever comes and goes.
+            self._watched.add(found)
+            found.add_span_processor(FailedChildren(lambda: self.runtime))
+        atexit.register(lambda: [step() for step in at_exit])
+        return found
 
     def flush(self) -> None:
         """Ends the spans that are open and sends everything."""
@@ -82,31 +104,6 @@ def _wrap(runtime: Runtime) -> list[Callable[[], None]]:
         kafka_consumer.wrap(runtime, received.take),
         failures.watch(runtime),
     ]
-
-
-def _provider(runtime: Runtime, service: str | None, provider: TracerProvider | None) -> TracerProvider:
-    """The provider to use from now on: the one passed, the application's, or ours; flushed when the process ends."""
-    found = provider or trace.get_tracer_provider()
-    flush = None
-    if isinstance(found, ProxyTracerProvider):
-        from tracer.instrumentation import sdk
-
-        own = sdk.set_up(service)
-        trace.set_tracer_provider(own)
-        found, flush = own, own.shutdown
-    add = getattr(found, "add_span_processor", None)
-    if add is not None:
-        from tracer.instrumentation.failures import FailedChildren
-
-        add(FailedChildren(runtime))
-
-    def at_exit() -> None:
-        runtime.finish()
-        if flush is not None:
-            flush()
-
-    atexit.register(at_exit)
-    return found
 
 
 def run_instrumented() -> None:

@@ -70,7 +70,7 @@ class Runtime:
     def tracer(self) -> Tracer:
         """The tracer of our own spans."""
         if self._tracer is None:
-            self._tracer = self.provider.get_tracer("event-tracer", metadata.version("event-tracer"), SCHEMA_URL)
+            self._tracer = self.provider.get_tracer("event-tracer", _version(), SCHEMA_URL)
         return self._tracer
 
     def begin(self, record: Record, known: dict[str, str], receive: SpanContext | None = None) -> Handling:
@@ -110,3 +110,10 @@ class Runtime:
         self.live.clear()
         self.pending.clear()
         self._lock = threading.Lock()
+
+
+def _version() -> str | None:
+    try:
+        return metadata.version("event-tracer")
+    except metadata.PackageNotFoundError:  # used from a source tree that is not installed
+        return None
