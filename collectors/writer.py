@@ -54,13 +54,17 @@ def write(store: Path, stop: threading.Event, report: Report, target: Position |
     Where another process has the writer's lock, waits for it, or until that process has moved them. Raises TracerError.
     """
     lock = WriterLock(store)
+    seen = -1
     try:
         while not lock.take():
             if not stop.wait(POLL_SECONDS):
                 continue
             target = target or end_of_journal(store / JOURNAL)
-            if _lake_has(store, target):
-                return
+            if is_store(store) and (version := Lake.open(store).version()) != seen:
+                seen = version
+                position = Lake.open(store).position()
+                if position is not None and position >= target:
+                    return
             time.sleep(POLL_SECONDS)
         drain = Drain(store)
         try:
@@ -101,11 +105,6 @@ def _move(drain: Drain, stop: threading.Event, report: Report, target: Position 
         drain.maintain()
         if stopping and target is not None and moved.position >= target:
             return
-
-
-def _lake_has(store: Path, target: Position) -> bool:
-    position = Lake.open(store).position() if is_store(store) else None
-    return position is not None and position >= target
 
 
 def _print_report(position: Position, written: int, repeated: int, rejected: int) -> None:
