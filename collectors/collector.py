@@ -35,7 +35,7 @@ class Progress:
 
 
 class Collector:
-    """Receives spans until `stop`. Everything serves when the constructor returns.
+    """Receives spans until `stop_receiving`. Everything serves when the constructor returns.
 
     Raises UsageError when `store` cannot become one, SurroundingsError when a port is taken or the disk refuses.
     """
@@ -66,7 +66,7 @@ class Collector:
 
     @property
     def failed(self) -> bool:
-        """Whether the writer ended for good; `stop` and go."""
+        """Whether the writer ended for good: stop and go."""
         return self._writer.failed
 
     def watch(self) -> Progress:
@@ -83,19 +83,26 @@ class Collector:
             self._intake.refusal = None
         return Progress(count.received, written.spans, count.waiting, waiting_bytes, written.rejected)
 
-    def stop(self) -> int:
-        """Take no more requests, move the journal into the lake; 0, or the writer's exit status when it could not."""
+    def stop_receiving(self) -> None:
+        """Take no more requests; the writer goes on to move what the journal holds into the lake."""
         self._grpc.stop()
         self._http.stop()
         self._journal.close()
-        return self._writer.stop()
+        self._writer.finish()
+
+    def wait(self, seconds: float) -> int | None:
+        """After `stop_receiving`: 0 once all is in the lake, the writer's exit status when it failed, None before."""
+        return self._writer.wait(seconds)
 
 
 def require_usable(store: Path) -> None:
     """Raise UsageError unless `store` is a store, is missing, or is an empty directory (or the start of a store)."""
     if store.exists() and not store.is_dir():
         raise UsageError(f"{store} is a file, not a store", "choose a directory with --store")
+    catalog = store / CATALOG
     if store.is_dir() and not is_store(store):
+        if catalog.exists() and catalog.stat().st_size > 0:
+            raise UsageError(f"{store} is not a store: {catalog.name} is not ours", "choose another --store")
         try:
             others = sorted(set(os.listdir(store)) - _OURS)  # noqa: PTH208
         except OSError as error:

@@ -29,7 +29,7 @@ class Written:
 
 
 class WriterProcess:
-    """Keeps a writer for `store` running until `stop`. `on_written` is called from a thread of its own."""
+    """Keeps a writer for `store` running until `finish`. `on_written` is called from a thread of its own."""
 
     def __init__(self, store: Path, on_written: Callable[[Position], None]) -> None:
         self._store = store
@@ -43,15 +43,18 @@ class WriterProcess:
 
     @property
     def failed(self) -> bool:
-        """Whether the writer ended with a status that no new start can mend; `stop` tells it."""
+        """Whether the writer ended with a status that no new start can mend; `wait` tells it."""
         return not self._thread.is_alive() and not self._stopping.is_set()
 
-    def stop(self) -> int:
-        """Let the writer move what the journal holds; its exit status, 0 when all is in the lake."""
+    def finish(self) -> None:
+        """Let the writer move what the journal holds by now, and end."""
         self._stopping.set()
         _end_input(self._process)
-        self._thread.join()
-        return self._status or 0
+
+    def wait(self, seconds: float) -> int | None:
+        """The writer's exit status when it has ended within `seconds` (0: all is in the lake), else None."""
+        self._thread.join(seconds)
+        return None if self._thread.is_alive() else self._status
 
     def _start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -50,7 +50,11 @@ def run(arguments: argparse.Namespace) -> int:
     tell = _LiveLine() if live else _Log()
     while not stop.wait(WATCH_SECONDS) and not collector.failed:
         tell(collector.watch())
-    status = collector.stop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)  # a second one ends at once; the journal keeps what is left
+    collector.stop_receiving()
+    while (status := collector.wait(WATCH_SECONDS)) is None:
+        tell(collector.watch())
     tell(collector.watch(), last=True)
     return status
 
