@@ -82,13 +82,14 @@ class Explorer(App[None]):
         self.push_screen(EventsScreen())
         if self._event_id is not None:
             self.open_flow(self._event_id)
-        self.set_interval(self._poll_seconds, self._poll)
+        self.set_interval(self._poll_seconds, self.poll)
 
     def on_unmount(self) -> None:
         """Let go of the store."""
         self.pool.forget()
 
-    def _poll(self) -> None:
+    def poll(self) -> None:
+        """Look whether the store has changed, unless that is being looked at."""
         if not self._polling:
             self._polling = True
             self._read_version()

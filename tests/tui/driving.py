@@ -25,7 +25,7 @@ W = TypeVar("W", bound=Widget)
 
 def explorer_on(served: Served, event_id: str | None = None) -> Explorer:
     """The app on what a test serves, with a clock that stands still."""
-    return Explorer(served.open, STORE, event_id, clock=lambda: T0 / 1e9, poll_seconds=0.02)
+    return Explorer(served.open, STORE, event_id, clock=lambda: T0 / 1e9, poll_seconds=3_600)
 
 
 @asynccontextmanager
@@ -40,10 +40,12 @@ async def running(
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object], seconds: float = 10) -> None:
-    """Wait until something holds."""
+    """Wait until something holds; the store is looked at again and again meanwhile, as a clock would do it."""
+    assert isinstance(pilot.app, Explorer)
     async with asyncio.timeout(seconds):
         while not holds():
-            await pilot.pause(0.01)
+            pilot.app.poll()
+            await asyncio.sleep(0.02)
     await pilot.pause()
 
 

@@ -167,7 +167,7 @@ class EventsScreen(Screen[None]):
         if not same_question:
             events.begin(found)
             self._held = None
-        elif events.can_take(found):
+        elif events.can_take(found, len(found) < self._wanted.limit):
             events.show(found)
             self._held = None
         else:
@@ -221,7 +221,7 @@ class EventsScreen(Screen[None]):
 
     def on_event_list_at_top(self) -> None:
         """Scrolled back to the top: what was held back may be shown."""
-        if self._held is not None and self.event_list.can_take(self._held):
+        if self._held is not None and self.event_list.can_take(self._held, False):
             held, self._held = self._held, None
             self.event_list.show(held)
             self._say()

@@ -33,12 +33,12 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, asked_from: Screen[object]) -> None:
         super().__init__()
-        self._keys = keys_of(asked_from)
+        self.keys = keys_of(asked_from)
 
     def compose(self) -> ComposeResult:
         """One box that scrolls."""
         with VerticalScroll(id="help"):
-            yield Static(_text(self._keys), id="help-text")
+            yield Static(_text(self.keys), id="help-text")
 
     def on_mount(self) -> None:
         """A line at the box's edge says how to leave."""

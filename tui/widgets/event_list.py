@@ -81,14 +81,16 @@ class EventList(LineList):
         if at_top and self.cursor >= self._page:
             self.follow()
 
-    def can_take(self, summaries: list[EventSummary]) -> bool:
-        """Whether newer events can be shown without taking away what is being looked at."""
-        if not self.keys or not self.above(summaries):
-            return self.above(summaries) is not None or not self.keys
-        if not self.is_at_top:
-            return False
-        if not self._is_chosen:
+    def can_take(self, summaries: list[EventSummary], whole: bool) -> bool:
+        """Whether newer events can be shown without taking away what is being looked at.
+
+        `whole` says that there are no others: what is not among them is gone.
+        """
+        above = self.above(summaries)
+        if above == 0 or (above is None and whole):
             return True
+        if not self.is_at_top or not self._is_chosen:
+            return self.is_at_top
         return any(summary.event.id == self.cursor_key for summary in islice(summaries, self._page))
 
     def above(self, summaries: list[EventSummary]) -> int | None:

@@ -42,8 +42,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("enter", "choose", "Open"),
     ]
 
-    cursor: reactive[int] = reactive(0, repaint=False)
-    hover: reactive[int] = reactive(-1, repaint=False)
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+    hover: reactive[int] = reactive(-1, repaint=False, init=False)
 
     class Highlighted(Message):
         """The cursor is on another line."""

@@ -1,0 +1,244 @@
+"""The flow of one event, and the detail of its lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.tui.driving import events_screen, flow_screen, lines, running, settled, trouble, until
+from tests.tui.hand_written import Served, broken_flow, event, fan_out, registrations
+from tracer.flows.model import Flow
+from tui.screens.events import EventsScreen
+from tui.screens.flow import FlowScreen
+from tui.screens.help import HelpScreen
+from tui.widgets.detail_pane import DetailPane
+
+ID = "kafka://user-created/0/9"
+CRM = f"{ID}#crm-sync@3"
+
+
+def served(flow: Flow | None = None) -> Served:
+    """A store with ten events and the flow of the newest."""
+    flow = broken_flow(9) if flow is None else flow
+    return Served(registrations(10, 5), {flow.asked: flow})
+
+
+async def test_enter_opens_the_flow_of_the_event_and_escape_goes_back() -> None:
+    async with running(served()) as (app, pilot):
+        await until(pilot, lambda: events_screen(app).event_list.keys)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, FlowScreen) and app.screen.flow_list.rows)
+        text = "\n".join(lines(flow_screen(app).flow_list))
+        assert "† crm-sync  3 attempts" in text
+        assert "✗ attempt 1  KeyError: 'email'" in text
+        assert "† dead letter user-created.crm.dlq 0/9" in text
+        assert "guess ✓ audit (service; group" in text
+        await pilot.press("escape")
+        assert isinstance(app.screen, EventsScreen)
+        await pilot.press("escape")
+        assert isinstance(app.screen, EventsScreen)
+
+
+async def test_queue_and_handling_are_told_apart_without_colour() -> None:
+    async with running(served(), event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        bars = {row.key: line for row, line in zip(flow_screen(app).flow_list.rows, _body(app), strict=False)}
+        assert "◆" in bars[ID]
+        assert "░█" in bars[f"{ID}#provisioners@1"]
+        assert "··" in bars[CRM]
+        assert "░" not in bars[CRM]
+
+
+def _body(app: object) -> list[str]:
+    return lines(flow_screen(app).flow_list)[1:]  # type: ignore[arg-type]
+
+
+async def test_no_line_is_wider_than_the_screen() -> None:
+    for size in ((50, 12), (80, 24), (200, 60)):
+        async with running(served(), size, ID) as (app, pilot):
+            await until(pilot, lambda app=app: flow_screen(app).flow_list.rows)
+            flow = flow_screen(app).flow_list
+            assert all(flow.render_line(y).cell_length == flow.size.width for y in range(flow.size.height))
+
+
+async def test_a_start_before_the_event_was_produced_is_shown_as_such() -> None:
+    flow = broken_flow(9)
+    early = [
+        replace(one, started_at=one.started_at - 20_000_000, queue_ns=-17_000_000)
+        if one.group == "email-senders" and one.event == ID and one.started_at is not None
+        else one
+        for one in flow.graph.processings
+    ]
+    skewed = replace(flow, graph=replace(flow.graph, processings=tuple(early)))
+    async with running(served(skewed), event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        line = next(line for line in _body(app) if "email-senders" in line)
+        assert "-17ms" in line
+        assert "‹" in line
+
+
+async def test_e_shows_how_each_edge_is_known() -> None:
+    async with running(served(), event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        await pilot.press("e")
+        text = "\n".join(_body(app))
+        assert "adjacency  confidence 0.40" in text
+        assert "dead-lettered parent  confidence 1.00" in text
+        await pilot.press("e")
+        assert "confidence" not in "\n".join(_body(app))
+
+
+async def test_arrows_fold_and_unfold() -> None:
+    async with running(served(), event_id=ID) as (app, pilot):
+        flow = flow_screen(app).flow_list
+        await until(pilot, lambda: flow.rows)
+        flow.move_to(f"{ID}#crm-sync")
+        whole = len(flow.rows)
+        await pilot.press("left")
+        assert len(flow.rows) == whole - 4
+        await pilot.press("right")
+        assert len(flow.rows) == whole
+        await pilot.press("space")
+        assert len(flow.rows) == whole - 4
+
+
+async def test_enter_opens_a_folded_fan_out() -> None:
+    flow = fan_out(2_000)
+    async with running(served(flow), (80, 40), flow.asked) as (app, pilot):
+        shown = flow_screen(app).flow_list
+        await until(pilot, lambda: shown.rows)
+        assert "… 1,980 more  ✓1,980" in _body(app)[21]
+        await pilot.press("end", "enter")
+        assert len(shown.rows) == 2_001
+
+
+async def test_enter_on_an_attempt_opens_its_span_with_types_and_stack_trace() -> None:
+    async with running(served(), event_id=ID) as (app, pilot):
+        screen = flow_screen(app)
+        await until(pilot, lambda: screen.flow_list.rows)
+        screen.flow_list.move_to(CRM)
+        await pilot.press("enter")
+        await until(pilot, lambda: "trace id" in screen.detail.text)
+        text = screen.detail.text
+        assert "† dead-lettered  crm-sync  attempt 3" in text
+        assert 'messaging.system            "kafka"' in text
+        assert "messaging.kafka.offset      9" in text
+        assert "app.retried                 true" in text
+        assert '    address = user["email"]' in text
+        assert "process.pid   4711" in text
+        assert "links" in text
+
+
+async def test_the_detail_takes_the_place_of_the_tree_at_80_columns_and_stands_beside_it_at_200() -> None:
+    async with running(served(), (80, 24), ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert flow_screen(app).detail.size.width > 70
+        assert isinstance(app.focused, DetailPane)
+        await pilot.resize_terminal(200, 60)
+        await until(pilot, lambda: flow_screen(app).flow_list.size.width > 100)
+        assert flow_screen(app).detail.size.width > 60
+
+
+async def test_the_detail_goes_with_the_cursor() -> None:
+    async with running(served(), (160, 40), ID) as (app, pilot):
+        screen = flow_screen(app)
+        await until(pilot, lambda: screen.flow_list.rows)
+        await pilot.press("d")
+        await until(pilot, lambda: "◆ user-created" in screen.detail.text)
+        await pilot.press("down")
+        await until(pilot, lambda: "✓ ok  email-senders" in screen.detail.text)
+        await pilot.press("escape")
+        assert not screen.detail.display
+        assert app.screen is screen
+
+
+async def test_an_event_without_a_send_span_says_so() -> None:
+    flow = broken_flow(9)
+    events = tuple(replace(one, span_id=None) if one.id == ID else one for one in flow.graph.events)
+    unknown = replace(flow, graph=replace(flow.graph, events=events))
+    async with running(served(unknown), event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        await pilot.press("enter")
+        await until(pilot, lambda: "No send span is known" in flow_screen(app).detail.text)
+
+
+async def test_a_flow_grows_under_the_cursor_and_keeps_what_is_folded() -> None:
+    store = served()
+    async with running(store, event_id=ID) as (app, pilot):
+        flow = flow_screen(app).flow_list
+        await until(pilot, lambda: flow.rows)
+        flow.move_to(f"{ID}#crm-sync")
+        await pilot.press("left")
+        before = len(flow.rows)
+        more = replace(event(10, "user-archived", "audit"), produced_at=None)
+        graph = broken_flow(9).graph
+        edge = replace(graph.edges[-1], source=f"{ID}#audit@1", target=more.id)
+        grown = replace(graph, events=(*graph.events, more), edges=(*graph.edges, edge))
+        store.flows[ID] = Flow(ID, grown)
+        store.number += 1
+        await until(pilot, lambda: len(flow.rows) == before + 1)
+        assert flow.cursor_key == f"{ID}#crm-sync"
+
+
+async def test_f_follows_to_the_flow_of_another_event() -> None:
+    store = served()
+    dlq = "kafka://user-created.crm.dlq/0/9"
+    store.flows[dlq] = Flow(dlq, broken_flow(9).graph)
+    async with running(store, event_id=ID) as (app, pilot):
+        screen = flow_screen(app)
+        await until(pilot, lambda: screen.flow_list.rows)
+        screen.flow_list.move_to(dlq)
+        await pilot.press("f")
+        await until(pilot, lambda: app.screen is not screen and flow_screen(app).flow_list.rows)
+        text = "\n".join(_body(app))
+        assert text.startswith("↑ ◆ user-created 0/9")
+        assert "↑  † crm-sync" in text
+
+
+async def test_an_event_that_is_not_there_is_one_line() -> None:
+    async with running(Served(), event_id="kafka://nowhere/0/1") as (app, pilot):
+        await until(pilot, lambda: "no event kafka://nowhere/0/1" in trouble(app))
+        await pilot.press("escape")
+        assert isinstance(app.screen, EventsScreen)
+
+
+async def test_y_copies_the_id_of_the_line() -> None:
+    async with running(served(), event_id=ID) as (app, pilot):
+        screen = flow_screen(app)
+        await until(pilot, lambda: screen.flow_list.rows)
+        screen.flow_list.move_to(CRM)
+        await pilot.press("y")
+        assert app.clipboard == CRM
+
+
+async def test_help_lists_the_keys_that_hold_here() -> None:
+    async with running(served(), event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        help_screen = app.screen
+        assert isinstance(help_screen, HelpScreen)
+        keys = {description: key for key, description in help_screen.keys}
+        assert keys["Evidence"] == "e"
+        assert keys["Fold"] == "← h"
+        assert "Filter" not in keys
+        await pilot.press("escape")
+        assert isinstance(app.screen, FlowScreen)
+
+
+async def test_t_turns_dark_to_light_and_back() -> None:
+    async with running(served(), event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        await pilot.press("t")
+        assert not app.current_theme.dark
+        await pilot.press("t")
+        assert app.current_theme.dark
+
+
+async def test_the_palette_offers_our_commands() -> None:
+    async with running(served(), event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        offered = {command.title for command in app.get_system_commands(app.screen)}
+        assert {"Help", "Light or dark", "Evidence", "Back"} <= offered
+        await settled(app, pilot)
