@@ -25,7 +25,14 @@ named AS (
     SELECT
         c.*,
         l.no AS link_no,
-        coalesce(l.topic, c.topic) AS message_topic,
+        -- some clients name only the first record's topic on a batch; then the send knows better, but for records that
+        -- were sent on with the context of their first topic
+        CASE
+            WHEN l.topic IS NULL AND c.is_batch AND l.target_topic IS NOT NULL
+                AND NOT flow_is_retry(coalesce(c.topic, '')) AND NOT flow_is_dead_letter(coalesce(c.topic, ''))
+                THEN l.target_topic
+            ELSE coalesce(l.topic, c.topic)
+        END AS message_topic,
         coalesce(l.part, c.part) AS message_part,
         coalesce(l.off, c.off) AS message_off,
         coalesce(l.key, c.key) AS message_key,
@@ -33,7 +40,7 @@ named AS (
         -- the parent is the message's context, or may be: it is not in the store, and nothing says it is local
         c.parent_sends OR c.kind = 5 AND NOT c.has_parent AND c.parent_span_id IS NOT NULL AND c.remote <> 256 AS by_parent
     FROM consumer AS c
-    LEFT JOIN flow_link AS l ON l.sid = c.sid AND (c.is_batch OR c.link_count = 1)
+    LEFT JOIN flow_link AS l ON l.sid = CASE WHEN c.is_batch OR c.link_count = 1 THEN c.sid END
 )
 SELECT
     (SELECT coalesce(max(sid), 0) FROM flow_span) + row_number() OVER () AS aid,

@@ -1,11 +1,13 @@
--- The attempts in order, with their times. Where only a receive span is known its handling begins when it ends, unless
--- spans of the handler lie inside it; the duration is then unknown, as it is for one message of a batch.
+-- The attempts in order, with their times. Where only a receive span is known the handling begins with the handler's
+-- first span, else when the receive span ends, and takes unknown time; unless the handler's spans lie inside it. The
+-- duration of a batch is no duration of one of its messages.
 -- Out: flow_attempt(label, grp, root, number, ..., started_ns, duration_ns, batch_size, visible).
 CREATE OR REPLACE TEMP TABLE flow_attempt AS
 WITH inside AS (
     SELECT
         t.parent AS sid,
-        bool_or(child.start_ns >= s.start_ns AND child.end_ns <= s.end_ns) AS within
+        bool_or(child.start_ns >= s.start_ns AND child.end_ns <= s.end_ns) AS within,
+        min(child.start_ns) AS first_ns
     FROM flow_tree AS t
     JOIN flow_span AS child ON child.sid = t.sid
     JOIN flow_span AS s ON s.sid = t.parent
@@ -30,7 +32,7 @@ timed AS (
         s.operation = 'process' OR coalesce(inside.within, false) AS handling,
         inside.sid IS NOT NULL AS visible,
         s.end_ns >= s.start_ns AS ended,
-        CASE WHEN handling THEN s.start_ns ELSE s.end_ns END AS started_ns,
+        CASE WHEN handling THEN s.start_ns ELSE greatest(s.end_ns, inside.first_ns) END AS started_ns,
         CASE WHEN handling AND ended AND messages.messages = 1 THEN s.end_ns - s.start_ns END AS duration_ns,
         CASE WHEN messages.messages > 1 THEN messages.messages END AS batch_size
     FROM rooted

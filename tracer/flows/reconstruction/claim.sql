@@ -25,7 +25,7 @@ WITH claim AS (
 ),
 marked AS (
     SELECT producer, mark, coordinates, min(part) AS part, min(key) AS key, min(message_id) AS message_id,
-        bool_or(batch) AS batch, list(DISTINCT reader) AS readers
+        bool_or(batch) AS batch, coalesce(list(DISTINCT reader) FILTER (reader IS NOT NULL), []) AS readers
     FROM claim
     WHERE mark IS NOT NULL
     GROUP BY producer, mark, coordinates

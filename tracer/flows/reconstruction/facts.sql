@@ -1,6 +1,6 @@
 -- What only the whole store tells, a row for each (service, instance, topic) that consumes: its group, null unless all
--- spans that tell one agree (of the instance, else of the service), and whether the service shows handling of the topic.
--- Out: flow_consumer(service, instance, topic, grp, handles).
+-- spans that tell one agree, and whether it shows handling of the topic. A row with no instance sums up the service.
+-- Out: flow_consumer(service, instance, topic, whole_service, grp, handles).
 CREATE OR REPLACE TEMP TABLE flow_consumer AS
 WITH told AS (
     SELECT
@@ -15,18 +15,13 @@ WITH told AS (
     FROM flow_store
     WHERE kind IN (3, 5) AND messaging_destination_name IS NOT NULL
     GROUP BY ALL
-),
-of_service AS (
-    SELECT service, topic, bool_or(handles) AS handles, CASE WHEN count(DISTINCT grp) = 1 THEN min(grp) END AS grp
-    FROM told
-    GROUP BY ALL
 )
 SELECT
-    told.service,
-    told.instance,
-    told.topic,
-    CASE count(DISTINCT told.grp) WHEN 1 THEN min(told.grp) WHEN 0 THEN min(of_service.grp) END AS grp,
-    bool_or(of_service.handles) AS handles
+    service,
+    topic,
+    instance,
+    grouping(instance) = 1 AS whole_service,
+    CASE WHEN count(DISTINCT grp) = 1 THEN min(grp) END AS grp,
+    bool_or(handles) AS handles
 FROM told
-JOIN of_service ON of_service.topic = told.topic AND of_service.service IS NOT DISTINCT FROM told.service
-GROUP BY ALL;
+GROUP BY GROUPING SETS ((service, topic, instance), (service, topic));

@@ -4,19 +4,28 @@
 -- frame: a consumer span that names neither is about the message of the nearest consumer span above it.
 -- Out: flow_identity(node, key).
 CREATE OR REPLACE TEMP TABLE flow_identity AS
-WITH placed AS (
-    SELECT a.aid, o.producer, a.coordinates, coalesce(any_value(c.marks), 0) AS marks,
-        CASE WHEN count(c.coordinates) = 1 THEN any_value(c.coordinates) END AS only_place,
-        concat_ws('|', '', a.part, a.key, a.message_id) AS mark
+WITH only_place AS (
+    -- an inner join: with conditions like these DuckDB 1.5.5 runs an outer one as nested loops (100 s at a million spans)
+    SELECT a.aid, CASE WHEN count(*) = 1 THEN min(c.coordinates) END AS coordinates
     FROM flow_arrival AS a
     JOIN flow_origin AS o USING (aid)
-    LEFT JOIN flow_claim AS c
-        ON c.producer = o.producer
+    JOIN flow_claim AS c ON c.producer = o.producer
+    WHERE a.coordinates IS NULL
+        AND c.coordinates IS NOT NULL
         AND coalesce(c.part = a.part, true)
         AND coalesce(c.key = a.key, true)
         AND coalesce(c.message_id = a.message_id, true)
-        AND (a.coordinates IS NULL OR c.coordinates = a.coordinates)
-    GROUP BY ALL
+    GROUP BY a.aid
+),
+placed AS (
+    SELECT
+        a.aid,
+        o.producer,
+        coalesce(a.coordinates, only_place.coordinates) AS coordinates,
+        concat_ws('|', '', a.part, a.key, a.message_id) AS mark
+    FROM flow_arrival AS a
+    JOIN flow_origin AS o USING (aid)
+    LEFT JOIN only_place USING (aid)
 ),
 many AS (SELECT DISTINCT producer FROM flow_claim WHERE marks > 1),
 frame AS (
@@ -40,13 +49,13 @@ SELECT aid AS node, coordinates AS key FROM flow_arrival WHERE coordinates IS NO
 UNION ALL
 SELECT sid, coordinates FROM flow_send WHERE coordinates IS NOT NULL
 UNION ALL
-SELECT aid, only_place FROM placed WHERE coordinates IS NULL AND only_place IS NOT NULL
+SELECT aid, coordinates FROM only_place WHERE coordinates IS NOT NULL
 UNION ALL
 SELECT
     aid,
     CASE WHEN producer IN (FROM many) THEN producer || mark ELSE producer END
 FROM placed
-WHERE producer NOT IN (FROM many) OR coordinates IS NULL AND only_place IS NULL
+WHERE producer NOT IN (FROM many) OR coordinates IS NULL
 UNION ALL
 SELECT sid, 's' || sid FROM flow_send WHERE 's' || sid NOT IN (FROM many)
 UNION ALL

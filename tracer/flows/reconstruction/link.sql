@@ -1,6 +1,6 @@
 -- Links of messaging spans, with the message's own attributes where the link tells them (conventions old and new).
 -- Links from consumer span to consumer span are left out: some clients link a batch forward to its records.
--- Out: flow_link(sid, no, ref_trace, ref_span, target, target_operation, topic, part, off, key, message_id).
+-- Out: flow_link(sid, no, ref_trace, ref_span, target, target_operation, target_topic, topic, part, off, key, message_id).
 CREATE OR REPLACE TEMP TABLE flow_link AS
 WITH each_link AS (
     SELECT sid, unnest(links) AS link, generate_subscripts(links, 1) AS no
@@ -19,6 +19,7 @@ SELECT
     l.ref_span,
     target.sid AS target,
     target.operation AS target_operation,
+    target.topic AS target_topic,
     coalesce(
         l.attributes ->> '$."messaging.destination.name"', l.attributes ->> '$."messaging.destination"',
         l.attributes ->> '$."messaging.source.name"'

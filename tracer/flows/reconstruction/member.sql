@@ -1,5 +1,6 @@
 -- One row for each attempt to handle a delivery (analysis 1.3). Process spans above one another are one attempt, named
--- by the outermost; a receive span is an attempt only where its service shows no handling of the topic.
+-- by the outermost. A receive span is an attempt only where its service shows no handling of the topic, or where spans of
+-- the handler are there whose own handling span is not: it was lost in a crash, or has not ended yet.
 -- Out: flow_member(sid, label, grp, root) which attempt a consumer span belongs to; root is the attempt's own span.
 CREATE OR REPLACE TEMP TABLE flow_member AS
 WITH RECURSIVE consumption AS (
@@ -7,18 +8,39 @@ WITH RECURSIVE consumption AS (
         l.label,
         a.sid,
         min(a.operation) AS operation,
-        coalesce(min(a.grp), min(f.grp), min(a.service), 'unknown') AS grp,
-        coalesce(min(a.grp), min(f.grp)) IS NOT NULL AS grp_known,
-        coalesce(bool_or(f.handles), false) AS handles,
-        min(a.start_ns) AS start_ns
+        coalesce(min(a.grp), min(of_instance.grp), min(of_service.grp), min(a.service), 'unknown') AS grp,
+        coalesce(min(a.grp), min(of_instance.grp), min(of_service.grp)) IS NOT NULL AS grp_known,
+        coalesce(bool_or(of_service.handles), false) AS handles,
+        min(a.service) AS service,
+        min(a.instance) AS instance,
+        min(a.start_ns) AS start_ns,
+        list_distinct(flatten(list([o.ref_trace, s.trace_id]))) AS traces
     FROM flow_arrival AS a
     JOIN flow_label AS l ON l.node = a.aid
-    LEFT JOIN flow_consumer AS f
-        ON f.service = a.service AND f.topic = a.topic AND f.instance IS NOT DISTINCT FROM a.instance
+    JOIN flow_span AS s ON s.sid = a.sid
+    LEFT JOIN flow_origin AS o USING (aid)
+    LEFT JOIN flow_consumer AS of_instance
+        ON of_instance.service = a.service AND of_instance.topic = a.topic
+        AND of_instance.instance IS NOT DISTINCT FROM a.instance AND NOT of_instance.whole_service
+    LEFT JOIN flow_consumer AS of_service
+        ON of_service.service = a.service AND of_service.topic = a.topic AND of_service.whole_service
     GROUP BY l.label, a.sid
 ),
+cut_off AS (
+    SELECT c.label, c.sid
+    FROM (SELECT *, unnest(traces) AS trace_id FROM consumption WHERE operation = 'receive' AND handles) AS c
+    JOIN flow_orphan AS o USING (trace_id, service)
+    WHERE o.instance IS NOT DISTINCT FROM c.instance AND o.start_ns >= c.start_ns
+    EXCEPT
+    SELECT c.label, c.sid
+    FROM consumption AS c
+    JOIN consumption AS later USING (label, grp)
+    WHERE later.operation = 'process' AND later.instance IS NOT DISTINCT FROM c.instance AND later.start_ns >= c.start_ns
+),
 candidate AS (
-    SELECT * FROM consumption WHERE operation = 'process' OR NOT handles
+    SELECT label, grp, sid, start_ns FROM consumption WHERE operation = 'process' OR NOT handles
+    UNION ALL
+    SELECT label, grp, sid, start_ns FROM consumption JOIN cut_off USING (label, sid)
 ),
 climb AS (
     SELECT label, grp, sid, sid AS root FROM candidate

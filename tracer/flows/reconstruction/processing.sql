@@ -1,19 +1,23 @@
 -- The attempts with their outcome: what left them (dead letter, retry), else whether they failed. An attempt of which
--- only a receive span is known, and nothing of its handler, is unknown; so is one of a batch in which somebody failed.
+-- only a receive span is known, and nothing of its handler, is unknown; so is each of a batch that may be the one that
+-- failed.
 -- Out: flow_processing, the columns of the view `processings`.
 CREATE OR REPLACE TEMP TABLE flow_processing AS
 WITH left_by AS (
-    SELECT source, bool_or(kind = 'dead-lettered') AS dead_lettered, bool_or(kind = 'retried') AS retried
+    SELECT
+        source,
+        bool_or(kind = 'dead-lettered' AND confidence > 0.5) AS dead_lettered,
+        bool_or(kind = 'retried' AND confidence > 0.5) AS retried
     FROM flow_caused
-    WHERE confidence >= 0.5 AND kind <> 'caused'
+    WHERE kind <> 'caused'
     GROUP BY source
 ),
 accounted AS (
-    -- of the failures under a batch, how many attempts that were retried or dead-lettered account for
-    SELECT w.consumer, count(*) AS attempts
+    -- the failures under a batch that retries and dead letters account for
+    SELECT w.consumer, count(DISTINCT c.target) AS failures
     FROM flow_work AS w
     JOIN flow_attempt AS a USING (label, grp, root)
-    JOIN left_by ON left_by.source = a.id
+    JOIN flow_caused AS c ON c.source = a.id AND c.kind <> 'caused'
     GROUP BY w.consumer
 )
 SELECT
@@ -28,7 +32,7 @@ SELECT
         WHEN left_by.dead_lettered THEN 'dead-lettered'
         WHEN left_by.retried THEN 'retried'
         WHEN f.certain THEN 'error'
-        WHEN f.failures > coalesce(accounted.attempts, 0) THEN 'unknown'
+        WHEN left_by.source IS NOT NULL OR f.failures > coalesce(accounted.failures, 0) THEN 'unknown'
         WHEN a.ended AND (a.handling OR a.visible) THEN 'ok'
         ELSE 'unknown'
     END AS outcome,
