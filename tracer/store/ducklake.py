@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.errors import MissingExtraError, SurroundingsError
-from tracer.store.location import CATALOG, DATA
+from tracer.store.location import DATA
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,8 +34,8 @@ def statement(name: str) -> str:
     return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
 
 
-def connect(path: Path, *, read_only: bool, settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB with the lake of the store `path` attached as `lake`. SurroundingsError when it cannot be."""
+def connect(catalog: Path, *, read_only: bool, settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB with the lake of that catalog file attached as `lake`. SurroundingsError when it cannot be."""
     import duckdb
 
     spill = Path(tempfile.gettempdir()) / "event-tracer-spill"
@@ -48,10 +48,10 @@ def connect(path: Path, *, read_only: bool, settings: Settings | None = None) ->
     try:
         for extension in ("sqlite_scanner", "ducklake"):
             connection.execute(f"LOAD {_quoted(_extension(extension, duckdb.__version__))}")
-        connection.execute(_attach(path, read_only))
+        connection.execute(_attach(catalog, read_only))
     except (duckdb.IOException, duckdb.PermissionException) as error:
         connection.close()
-        raise SurroundingsError(f"cannot open the store {path}", first_line(error)) from error
+        raise SurroundingsError(f"cannot open the store {catalog.parent}", first_line(error)) from error
     except BaseException:
         connection.close()
         raise
@@ -63,9 +63,8 @@ def first_line(error: BaseException) -> str:
     return str(error).strip().split("\n", 1)[0]
 
 
-def catalog(path: Path) -> sqlite3.Connection:
-    """The catalog of the store by SQLite alone, read-only. SurroundingsError when it cannot be read."""
-    file = path / CATALOG
+def sqlite(file: Path) -> sqlite3.Connection:
+    """The catalog file by SQLite alone, read-only. SurroundingsError when it cannot be read."""
     try:
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_MS / 1000)
         connection.execute("SELECT 1 FROM sqlite_master")
@@ -74,15 +73,15 @@ def catalog(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _attach(path: Path, read_only: bool) -> str:
+def _attach(catalog: Path, read_only: bool) -> str:
     options = [
-        f"DATA_PATH {_quoted(path / DATA)}",
+        f"DATA_PATH {_quoted(catalog.parent / DATA)}",
         "OVERRIDE_DATA_PATH true",  # the store may have been moved
         "DATA_INLINING_ROW_LIMIT 0",  # inlining corrupts nested values in DuckLake 1.5.5
         f"META_BUSY_TIMEOUT {BUSY_TIMEOUT_MS}",
         "READ_ONLY" if read_only else "META_JOURNAL_MODE 'WAL'",
     ]
-    return f"ATTACH {_quoted(f'ducklake:sqlite:{path / CATALOG}')} AS lake ({', '.join(options)})"
+    return f"ATTACH {_quoted(f'ducklake:sqlite:{catalog}')} AS lake ({', '.join(options)})"
 
 
 def _extension(name: str, version: str) -> Path:

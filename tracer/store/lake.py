@@ -6,13 +6,14 @@ Readers in other processes go on while the one writer writes.
 from __future__ import annotations
 
 import os
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.errors import SurroundingsError, UsageError
-from tracer.store.ducklake import catalog, connect, statement
-from tracer.store.location import is_store
+from tracer.store.ducklake import connect, first_line, sqlite, statement
+from tracer.store.location import CATALOG, is_store
 from tracer.store.migrations import VERSION, require_not_newer, stored_version
 from tracer.store.position import Position
 
@@ -48,7 +49,7 @@ class Lake:
             found = "is not a store" if path.is_dir() else "does not exist"
             hint = f"choose one with --store, or fill it with `tracer collect --store {path}`"
             raise UsageError(f"the store {path} {found}", hint)
-        version = stored_version(path)
+        version = stored_version(path / CATALOG)
         require_not_newer(path, version)
         if version < VERSION:
             hint = f"`tracer collect --store {path}` brings it up to date"
@@ -60,22 +61,24 @@ class Lake:
 
         SurroundingsError when the store cannot be read.
         """
-        connection = connect(self.path, read_only=True)
+        connection = connect(self.path / CATALOG, read_only=True)
         for view in ("view_spans", "view_links"):
             connection.execute(statement(view))
         return connection
 
     def version(self) -> int:
         """The number of the newest snapshot: it changes when the store has changed. Cheap, without DuckDB."""
-        with_catalog = catalog(self.path)
+        connection = sqlite(self.path / CATALOG)
         try:
-            return int(with_catalog.execute("SELECT max(snapshot_id) FROM ducklake_snapshot").fetchone()[0])
+            return int(connection.execute("SELECT max(snapshot_id) FROM ducklake_snapshot").fetchone()[0])
+        except sqlite3.Error as error:
+            raise SurroundingsError(f"cannot read the store {self.path}", first_line(error)) from error
         finally:
-            with_catalog.close()
+            connection.close()
 
     def position(self) -> Position | None:
         """Where in the journal the newest batch ended; None before the first."""
-        connection = connect(self.path, read_only=True)
+        connection = connect(self.path / CATALOG, read_only=True)
         try:
             row = connection.execute(statement("position")).fetchone()
         finally:
@@ -84,7 +87,7 @@ class Lake:
 
     def statistics(self) -> StoreStatistics:
         """The store in figures; reads every span's times."""
-        connection = connect(self.path, read_only=True)
+        connection = connect(self.path / CATALOG, read_only=True)
         try:
             row = connection.execute(statement("statistics")).fetchone()
         finally:

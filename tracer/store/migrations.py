@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.errors import UsageError
-from tracer.store.ducklake import SCHEMA_PREFIX, SCHEMA_TABLE, catalog, statement
+from tracer.errors import SurroundingsError, UsageError
+from tracer.store.ducklake import SCHEMA_PREFIX, SCHEMA_TABLE, first_line, sqlite, statement
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,24 +20,29 @@ VERSION = len(MIGRATIONS)
 """The schema version that this code reads and writes."""
 
 
-def stored_version(path: Path) -> int:
-    """The schema version of the store; 0 for a lake without our tables."""
-    connection = catalog(path)
+def stored_version(catalog: Path) -> int:
+    """The schema version in that catalog file; 0 for a lake without our tables. SurroundingsError."""
+    connection = sqlite(catalog)
     try:
         tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ducklake_tag'").fetchone()[0]
         if not tables:
             return 0
         row = connection.execute(statement("schema_version"), {"table": SCHEMA_TABLE}).fetchone()
+    except sqlite3.Error as error:
+        raise SurroundingsError(f"cannot read {catalog}", first_line(error)) from error
     finally:
         connection.close()
     return int(row[0].removeprefix(SCHEMA_PREFIX)) if row else 0
 
 
-def migrate(connection: duckdb.DuckDBPyConnection, path: Path, steps: Sequence[str] | None = None) -> None:
-    """Bring the attached lake up to date; `steps` are SQL texts. UsageError when it is newer than this code."""
+def migrate(connection: duckdb.DuckDBPyConnection, catalog: Path, steps: Sequence[str] | None = None) -> None:
+    """Bring the lake that is attached from `catalog` up to date; `steps` are SQL texts.
+
+    UsageError when it is newer than this code.
+    """
     texts = [statement(name) for name in MIGRATIONS] if steps is None else list(steps)
-    version = stored_version(path)
-    require_not_newer(path, version, len(texts))
+    version = stored_version(catalog)
+    require_not_newer(catalog.parent, version, len(texts))
     for number, text in enumerate(texts[version:], version + 1):
         connection.begin()
         connection.execute(text)

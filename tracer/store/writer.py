@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from tracer.errors import SurroundingsError
+from tracer.errors import SurroundingsError, UsageError
 from tracer.store.doubles import without_doubles, without_known
 from tracer.store.ducklake import Settings, connect, first_line, statement
-from tracer.store.location import CATALOG, DATA
+from tracer.store.location import CATALOG, DATA, is_store
 from tracer.store.migrations import migrate
 from tracer.store.parquet import file_of, remove_left_over, write_batch
 from tracer.store.position import Position
@@ -51,10 +51,7 @@ class LakeWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         pa.set_memory_pool(pa.system_memory_pool())  # gives memory back; the default pool keeps 100 MB more
-        try:
-            (path / DATA).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SurroundingsError(f"cannot make the store {path}", error.strerror or str(error)) from error
+        _make(path)
         self._connection = self._open()
         self._since_merge = MERGE_FILES  # an earlier writer may have left small files
         self._batch, self.position = self._newest()
@@ -110,9 +107,7 @@ class LakeWriter:
         self._connection.close()
 
     def _open(self) -> duckdb.DuckDBPyConnection:
-        connection = connect(self._path, read_only=False, settings=SETTINGS)
-        migrate(connection, self._path)
-        return connection
+        return _open(self._path / CATALOG)
 
     def _newest(self) -> tuple[int, Position | None]:
         row = self._connection.execute(statement("position")).fetchone()
@@ -188,6 +183,36 @@ class LakeWriter:
         except duckdb.Error:
             self._connection.close()
             self._connection = self._open()
+
+
+def _open(catalog: Path) -> duckdb.DuckDBPyConnection:
+    connection = connect(catalog, read_only=False, settings=SETTINGS)
+    try:
+        migrate(connection, catalog)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make(path: Path) -> None:
+    """Make the store when it is missing. Its catalog appears whole: nobody sees a store without its tables."""
+    catalog = path / CATALOG
+    try:
+        (path / DATA).mkdir(parents=True, exist_ok=True)
+        if catalog.exists():
+            if not is_store(path):
+                raise UsageError(f"{catalog} is not a catalog of ours", "choose another directory with --store")
+            return
+        for left_over in path.glob(f"{CATALOG}.new*"):
+            left_over.unlink()
+        fresh = path / f"{CATALOG}.new"
+        _open(fresh).close()
+        fresh.rename(catalog)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise UsageError(f"the store {path} is a file", "choose a directory with --store") from error
+    except OSError as error:
+        raise SurroundingsError(f"cannot make the store {path}", error.strerror or str(error)) from error
 
 
 def _trim() -> None:

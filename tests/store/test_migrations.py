@@ -1,0 +1,68 @@
+"""Older stores are brought up to date, each step whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.store.spans import numbered
+from tracer.errors import UsageError
+from tracer.store import Lake, LakeWriter, Position
+from tracer.store.ducklake import connect, statement
+from tracer.store.migrations import MIGRATIONS, VERSION, migrate, stored_version
+
+NEXT = """
+ALTER TABLE lake.spans ADD COLUMN tenant VARCHAR;
+CREATE TABLE lake.tenants (name VARCHAR);
+"""
+
+
+def upgrade(catalog: Path, steps: list[str]) -> None:
+    """Open the lake as a writer would, with these steps."""
+    connection = connect(catalog, read_only=False)
+    try:
+        migrate(connection, catalog, steps)
+    finally:
+        connection.close()
+
+
+def test_an_older_store_keeps_its_spans_when_it_is_upgraded(store: Path) -> None:
+    writer = LakeWriter(store)
+    writer.write(numbered(0, 3), position=Position(1, 1), digests=[])
+    writer.close()
+    catalog = store / "catalog.sqlite"
+    assert stored_version(catalog) == VERSION
+    upgrade(catalog, [statement(name) for name in MIGRATIONS] + [NEXT])
+    assert stored_version(catalog) == VERSION + 1
+    connection = connect(catalog, read_only=True)
+    assert connection.execute("SELECT count(*), count(tenant) FROM lake.spans").fetchall() == [(3, 0)]
+    assert connection.execute("SELECT count(*) FROM lake.tenants").fetchall() == [(0,)]
+    connection.close()
+    with pytest.raises(UsageError, match="upgrade"):
+        Lake.open(store)
+
+
+def test_a_step_that_fails_leaves_the_store_at_its_version(store: Path) -> None:
+    LakeWriter(store).close()
+    catalog = store / "catalog.sqlite"
+    broken = "CREATE TABLE lake.half (name VARCHAR); SELECT * FROM nowhere;"
+    with pytest.raises(duckdb.CatalogException):
+        upgrade(catalog, [statement(name) for name in MIGRATIONS] + [broken])
+    assert stored_version(catalog) == VERSION
+    connection = connect(catalog, read_only=True)
+    assert connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == []
+    connection.close()
+
+
+def test_a_lake_without_our_tables_is_version_0_and_is_brought_up(store: Path) -> None:
+    store.mkdir()
+    catalog = store / "catalog.sqlite"
+    connect(catalog, read_only=False).close()
+    assert stored_version(catalog) == 0
+    with pytest.raises(UsageError, match="schema 0"):
+        Lake.open(store)
+    LakeWriter(store).close()
+    assert stored_version(catalog) == VERSION
+    assert Lake.open(store).statistics().spans == 0
