@@ -66,19 +66,18 @@ def query(store: Path, sql: str) -> tuple[list[str], Iterator[list[Any]]]:
     try:
         statement = _checked(connection, sql)
         _lock(connection, store, statement)
-        names, readers, wrapped = _planned(connection, statement)
-        result = connection.execute(wrapped)
+        names, readers, relation = _planned(connection, statement)
     except duckdb.Error as error:
         connection.close()
         raise _usage_error(error) from error
     except UsageError:
         connection.close()
         raise
-    return names, _rows(connection, result, readers)
+    return names, _rows(connection, relation, readers)
 
 
 def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """The statement without its semicolon, if it is one SELECT and nothing else."""
+    """The statement, if it is one SELECT and nothing else."""
     import duckdb
 
     statements = connection.extract_statements(sql)
@@ -90,7 +89,7 @@ def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
         raise _refused("PRAGMA")
     if match := _OUTSIDE.search(sql):
         raise UsageError(f"{match.group(1)}() is refused: tracer sql reads the store alone")
-    return str(statements[0].query).strip().rstrip(";")
+    return str(statements[0].query)
 
 
 def _refused(what: str) -> UsageError:
@@ -111,8 +110,10 @@ def _lock(connection: duckdb.DuckDBPyConnection, store: Path, statement: str) ->
     connection.execute("SET lock_configuration = true")
 
 
-def _planned(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[list[str], list[Reader], str]:
-    """The columns' names, the readers of their values, and the statement with the casts that these need."""
+def _planned(
+    connection: duckdb.DuckDBPyConnection, statement: str
+) -> tuple[list[str], list[Reader], duckdb.DuckDBPyRelation]:
+    """The columns' names, the readers of their values, and the rows, with the casts that the readers need."""
     import duckdb
 
     from tracer.cli.sql_types import column
@@ -124,15 +125,16 @@ def _planned(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[lis
     relation = connection.sql(statement)
     plans = [column(kind) for kind in relation.types]
     selected = ", ".join(f"CAST(#{n} AS {cast})" if cast else f"#{n}" for n, (cast, _) in enumerate(plans, 1))
-    wrapped = f"SELECT {selected} FROM (\n{statement}\n)"
-    return _unique(relation.columns), [reader for _, reader in plans], wrapped
+    return _unique(relation.columns), [reader for _, reader in plans], relation.project(selected)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, result: Any, readers: list[Reader]) -> Iterator[list[Any]]:
+def _rows(
+    connection: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation, readers: list[Reader]
+) -> Iterator[list[Any]]:
     import duckdb
 
     try:
-        while batch := result.fetchmany(_BATCH):
+        while batch := relation.fetchmany(_BATCH):
             for row in batch:
                 yield [reader(value) for reader, value in zip(readers, row, strict=True)]
     except duckdb.Error as error:

@@ -1,0 +1,89 @@
+"""What keeps the command line quick and its output usable in a pipe."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import start
+from tracer.cli.registry import COMMANDS
+
+HEAVY = {
+    "duckdb",
+    "pyarrow",
+    "textual",
+    "rich",
+    "opentelemetry",
+    "numpy",
+    "grpc",
+    "aiohttp",
+    "google",
+    "kafka",
+    "ptars",
+}
+
+IMPORTED = """
+import sys
+from tracer.cli import main
+try:
+    main({words!r})
+except SystemExit as end:
+    assert not end.code, end.code
+print("|".join(sorted({{name.split(".")[0] for name in sys.modules}})), file=sys.stderr)
+"""
+
+
+def imported(*words: str) -> set[str]:
+    result = subprocess.run(
+        [sys.executable, "-c", IMPORTED.format(words=list(words))], capture_output=True, text=True, check=True
+    )
+    return set(result.stderr.strip().rsplit("\n", 1)[-1].split("|"))
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], *([name, "--help"] for name in ("events", "show", "sql"))]
+)
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    assert not imported(*words) & HEAVY
+
+
+def test_show_imports_neither_arrow_nor_the_screen_nor_opentelemetry(story_store: Path) -> None:
+    found = imported("show", "key=u-1", "--store", str(story_store))
+    assert "duckdb" in found
+    assert not found & (HEAVY - {"duckdb"})
+
+
+def test_every_command_has_its_line_in_the_help() -> None:
+    environment = {**os.environ, "COLUMNS": "200"}
+    help_text = subprocess.run(
+        [sys.executable, "-m", "tracer.cli", "--help"], capture_output=True, text=True, check=True, env=environment
+    ).stdout
+    for command in COMMANDS:
+        assert f"{command.name} " in help_text
+        assert command.help in help_text
+
+
+@pytest.mark.parametrize(
+    "words", [["graph", "--format", "json"], ["sql", "SELECT * FROM range(1000000)", "--format", "csv"]]
+)
+def test_a_reader_that_goes_away_is_no_error(story_store: Path, words: list[str]) -> None:
+    process = start(*words, "--store", str(story_store), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    with process.stderr:
+        assert process.stderr.read() == ""
+    assert process.wait(timeout=60) == 0
+
+
+def test_signs_that_the_terminal_cannot_show_are_replaced(story_store: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    for words in (["show", "key=u-1"], ["sql", "SELECT 'é' AS \"ü\"", "--format", "json"]):
+        process = start(*words, "--store", str(story_store), stdout=-1, stderr=-1, env=environment)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out.isascii()) == (0, True), err
