@@ -31,9 +31,7 @@ def add_store(parser: argparse.ArgumentParser) -> None:
 
 def add_format(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text", "json")) -> None:
     """`--format`; the first is the default."""
-    parser.add_argument(
-        "--format", choices=formats, default=formats[0], help=f"{', '.join(formats)} (default: {formats[0]})"
-    )
+    parser.add_argument("--format", choices=formats, default=formats[0], help=f"default: {formats[0]}")
 
 
 def add_limit(parser: argparse.ArgumentParser, default: int = 50) -> None:
