@@ -6,14 +6,15 @@ An event loop in a thread of its own reads bodies; what waits for the disk runs 
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from aiohttp import web
-from aiohttp.http_exceptions import ContentEncodingError
 
 from collectors.addresses import Address, listening_socket
 from collectors.answers import (
@@ -26,13 +27,13 @@ from collectors.answers import (
     status_protobuf,
 )
 from collectors.intake import Intake
+from collectors.packing import PACKINGS, TooLargeError, unpack
 from tracer.errors import SurroundingsError, UsageError
 from tracer.formats.otlp_json import to_protobuf
 
 MAX_BODY_BYTES = 64 << 20  # after decompression
 WORKERS = 8
 STOP_SECONDS = 5.0
-_PACKINGS = frozenset(("", "identity", "gzip", "deflate"))
 _PATHS = frozenset(("/v1/traces", "/v1/metrics", "/v1/logs"))
 
 
@@ -67,7 +68,9 @@ class HttpReceiver:
         self._thread.start()
         app = web.Application(client_max_size=MAX_BODY_BYTES)
         app.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+        self._runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=STOP_SECONDS, auto_decompress=False, logger=_one_line_logger()
+        )
         asyncio.run_coroutine_threadsafe(self._serve(listening), self._loop).result()
 
     def stop(self) -> None:
@@ -90,17 +93,20 @@ class HttpReceiver:
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            message = f"the request is over {MAX_BODY_BYTES >> 20} MiB uncompressed: send smaller batches"
+            message = f"the request is over {MAX_BODY_BYTES >> 20} MiB: send smaller batches"
             return _failure(encoding, 413, Failure(Code.RESOURCE_EXHAUSTED, message))
-        except (ContentEncodingError, web.RequestPayloadError) as error:
+        except web.RequestPayloadError as error:
             return _failure(encoding, 400, Failure(Code.INVALID_ARGUMENT, f"the body cannot be read: {error}"))
         if request.path != "/v1/traces":
             return web.Response(body=encoding.not_kept(), content_type=encoding.content_type)
-        return await self._loop.run_in_executor(self._workers, self._export_traces, body, encoding)
+        return await self._loop.run_in_executor(self._workers, self._export_traces, body, _packing(request), encoding)
 
-    def _export_traces(self, body: bytes, encoding: _Encoding) -> web.Response:
+    def _export_traces(self, body: bytes, packing: str, encoding: _Encoding) -> web.Response:
         try:
+            body = unpack(body, packing, MAX_BODY_BYTES)
             self._intake.accept(to_protobuf(body) if encoding is _JSON else body)
+        except TooLargeError as error:
+            return _failure(encoding, 413, Failure(Code.RESOURCE_EXHAUSTED, str(error)))
         except (UsageError, ValueError) as error:
             return _failure(encoding, 400, Failure(Code.INVALID_ARGUMENT, str(error)))
         except SurroundingsError as error:
@@ -121,8 +127,8 @@ def _refuse(request: web.Request, encoding: _Encoding | None) -> web.Response | 
     if encoding is None:
         message = f"content type {request.content_type} is not taken: send {' or '.join(sorted(_CONTENT_TYPES))}"
         return _failure(answer, 415, Failure(Code.INVALID_ARGUMENT, message))
-    packing = request.headers.get("Content-Encoding", "").strip().lower()
-    if packing not in _PACKINGS:
+    packing = _packing(request)
+    if packing not in PACKINGS:
         message = f"content encoding {packing} is not taken: send gzip, deflate or none"
         response = _failure(answer, 415, Failure(Code.INVALID_ARGUMENT, message))
         response.headers["Accept-Encoding"] = "gzip, deflate"
@@ -130,8 +136,27 @@ def _refuse(request: web.Request, encoding: _Encoding | None) -> web.Response | 
     return None
 
 
+def _packing(request: web.Request) -> str:
+    return request.headers.get("Content-Encoding", "").strip().lower()
+
+
 def _failure(encoding: _Encoding, status: int, failure: Failure) -> web.Response:
     response = web.Response(status=status, body=encoding.status(failure), content_type=encoding.content_type)
     if failure.code is Code.UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+class _OneLine(logging.Handler):
+    """What the server complains about (a sender that speaks no HTTP, ...) as one line on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        cause = record.exc_info[1] if record.exc_info else None
+        reason = f" ({' '.join(str(cause).split())})" if cause else ""
+        print(f"http: {record.getMessage()}{reason}"[:300], file=sys.stderr)
+
+
+def _one_line_logger() -> logging.Logger:
+    logger = logging.Logger("http", logging.WARNING)
+    logger.addHandler(_OneLine())
+    return logger

@@ -26,7 +26,7 @@ from tracer.store.position import Position
 
 LINGER_SECONDS = 0.5  # from the first span of a batch that is not full until it is written
 POLL_SECONDS = 0.1
-NICENESS = 5  # acknowledging goes first; what is acknowledged may wait
+NICENESS = 10  # acknowledging goes first; what is acknowledged may wait
 Report = Callable[[Position, int, int, int], None]
 
 
