@@ -124,7 +124,7 @@ class Children:
 
     def close(self) -> None:
         """End every process and the guardian. Safe to call twice."""
-        self.stop(self._running.copy(), patience=5)
+        self.stop(self._running.copy(), patience=3)
         if self._guardian is not None:
             assert self._guardian.stdin is not None
             self._guardian.stdin.close()

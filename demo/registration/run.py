@@ -41,17 +41,22 @@ def run(options: Options, workspace: Workspace, progress: Progress) -> None:
 
     SurroundingsError, with everything stopped, when a process ends too early or the broker goes away.
     """
-    with Children(workspace.logs) as children, _broker(options, children, progress) as (address, admin):
+    # Services end before the collector and the broker that they need in order to end well.
+    with (
+        Children(workspace.logs) as platform,
+        _broker(options, platform, progress) as (address, admin),
+        Children(workspace.logs) as services,
+    ):
         progress.stage("starting the collector and the services")
-        collector, endpoint = _start_collector(children, workspace)
-        launch = _Launch(children, workspace, options, address, endpoint)
-        services = _start_consumers(launch)
+        collector, endpoint = _start_collector(platform, workspace)
+        launch = _Launch(platform, services, workspace, options, address, endpoint)
+        consumers = _start_consumers(launch)
         signup = launch.service("signup", finite=True)
         _watch(launch, admin, signup, progress)
         progress.stage("stopping the services")
-        _end(children, services, patience=20)
+        _end(services, consumers, patience=20)
         progress.stage("writing the last spans")
-        _end(children, [collector], patience=60)
+        _end(platform, [collector], patience=60)
         headers = truth.read_headers(address, application.TOPICS, application.PARTITIONS)
         whole = truth.assemble(truth.read_accounts(workspace.truth), headers)
         workspace.truth_file.write_text(json.dumps(whole, indent=1))
@@ -61,7 +66,8 @@ def run(options: Options, workspace: Workspace, progress: Progress) -> None:
 class _Launch:
     """What it takes to start a service: instrumented from outside, told where broker and collector are."""
 
-    children: Children
+    platform: Children
+    services: Children
     workspace: Workspace
     options: Options
     address: str
@@ -80,10 +86,14 @@ class _Launch:
         }
         wrapped = [sys.executable, "-m", "tracer.cli", "run", "--service", name, "--"]
         program = [sys.executable, str(application.script(name))]
-        return self.children.start(name, [*wrapped, *program], environment, finite=finite)
+        return self.services.start(name, [*wrapped, *program], environment, finite=finite)
 
     def account(self, name: str) -> Path:
         return self.workspace.truth / f"{name}.jsonl"
+
+    def check(self) -> None:
+        self.platform.check()
+        self.services.check()
 
 
 @contextmanager
@@ -121,7 +131,7 @@ def _start_consumers(launch: _Launch) -> list[Child]:
         "joining the consumer groups",
         lambda: all(launch.account(name).exists() for name in names),
         60,
-        launch.children.check,
+        launch.check,
     )
     return services
 
@@ -136,7 +146,7 @@ def _watch(launch: _Launch, admin: KafkaAdminClient, signup: Child, progress: Pr
     """Wait until signup has ended and every group has committed all there is."""
     last, moved = -1, time.monotonic()
     while True:
-        launch.children.check()
+        launch.check()
         sent_all = signup.ended() is not None
         state = backlog.measure(admin)
         if sent_all and state.left == 0:
@@ -157,7 +167,7 @@ def _stalled(state: backlog.Backlog, launch: _Launch) -> SurroundingsError:
     slowest = max(state.waiting, key=lambda consumer: state.waiting[consumer])
     return SurroundingsError(
         f"nothing moved for {STALLED_S:.0f} s: {slowest.group} has {state.waiting[slowest]} records to handle",
-        f"see {launch.children.logs / slowest.service}.log",
+        f"see {launch.workspace.logs / slowest.service}.log",
     )
 
 

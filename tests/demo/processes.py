@@ -24,5 +24,5 @@ def running(pids: set[int]) -> set[int]:
 
 
 def _list(columns: str) -> list[str]:
-    listed = subprocess.run(["ps", "-A", "-o", columns], check=True, capture_output=True, text=True)
+    listed = subprocess.run(["ps", "-A", "-ww", "-o", columns], check=True, capture_output=True, text=True)
     return listed.stdout.splitlines()

@@ -77,6 +77,7 @@ def consumer(group: str, *topics: str, assigned: Callable[[list[Any]], None]) ->
         session_timeout_ms=6000,
         heartbeat_interval_ms=2000,
         consumer_timeout_ms=250,
+        fetch_max_wait_ms=50,
     )
     client.subscribe(topics, listener=_Assignment(assigned))
     return client
