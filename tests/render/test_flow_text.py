@@ -76,7 +76,7 @@ def test_what_led_to_the_event_stands_above_it_oldest_first_with_the_other_group
     ]
     assert "provisioning-workers" in shown[start + 2]
     assert "4 other groups" in shown[start + 3]
-    assert "1 event beside this path" in "\n".join(shown)
+    assert "1 more event beside this path" in "\n".join(shown)
 
 
 def test_queue_and_handling_are_told_apart_in_the_bar() -> None:
@@ -183,6 +183,21 @@ def test_the_event_in_question_is_found_by_key_or_span(asked: str) -> None:
     earlier = event("before", at=-5, key="other", span_id="00000000000000a2")
     before = handled(earlier, "shop", -2, 1)
     assert lines(flow(asked, [earlier, of], [before], [caused(before, of)]))[0] == of.id
+
+
+def test_every_event_of_a_trace_that_holds_several_has_its_tree() -> None:
+    first, second = event("orders"), event("audits", at=5)
+    read = handled(second, "auditors", 7, 1)
+    text = lines(flow(first.trace_id or "", [first, second], [read], []))
+    assert text[0] == first.id
+    assert [row for row in text if "◆ audits/0/0" in row]
+    assert [row for row in text if "✓ auditors" in row]
+
+
+def test_an_attempt_is_an_id_too() -> None:
+    of = event("orders")
+    pay = handled(of, "pay", 1, 2)
+    assert lines(flow(pay.id, [of], [pay], []))[0] == of.id
 
 
 def test_a_flow_with_nothing_in_it_says_so() -> None:

@@ -43,10 +43,11 @@ class Row:
     wide: bool = False
 
 
-def flow_rows(tree: FlowTree, root: Event, max_indent: int) -> list[Row]:
-    """The lines of everything that `root` caused, root first. No drawing is wider than `max_indent` cells."""
+def flow_rows(tree: FlowTree, roots: Sequence[Event], max_indent: int) -> list[Row]:
+    """The lines of everything that each root caused, root first. What is too deep for `max_indent` cells goes below."""
     walk = _Walk(tree, max_indent)
-    walk.event(root, None, "", "")
+    for root in roots:
+        walk.event(root, None, "", "")
     while walk.postponed:
         number, event, edge = walk.postponed.popleft()
         walk.rows.append(Row("", (f"({number})", "bold"), wide=True))

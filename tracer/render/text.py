@@ -9,7 +9,7 @@ from tracer.render.bars import Scale, attempts_bar, produced_bar, scale
 from tracer.render.cells import Part, cells, clean, cut, fit, left, paint, right
 from tracer.render.map import map_text
 from tracer.render.rows import Row, delivery_row, event_row, flow_rows, guess
-from tracer.render.tree import Delivery, FlowTree, flow_tree
+from tracer.render.tree import FlowTree, flow_tree
 from tracer.render.words import duration, moment, plural, tally
 
 __all__ = ["flow_text", "map_text"]
@@ -18,6 +18,7 @@ NARROWEST = 60
 """Cells; on a narrower terminal lines are made for this width all the same."""
 
 _QUEUE, _TOOK = 9, 8  # cells of the figures
+_ROOTS = 20  # trees that are drawn beside the asked one, when a trace holds several
 _CAUSES = 12  # events of the chain above that are shown; those nearest to the event stay
 
 
@@ -29,23 +30,24 @@ def flow_text(flow: Flow, width: int, colour: bool) -> str:
     width = max(width, NARROWEST)
     bar = max(12, width * 3 // 16)
     label = width - bar - 1 - _QUEUE - _TOOK
-    below = tree.descendants()
+    others = tree.other_roots()
+    roots = [tree.focus, *others[:_ROOTS]]
+    below = tree.descendants(*roots)
     on = scale(
         [tree.events[event] for event in below],
         [attempt for event in below for delivery in tree.deliveries.get(event, ()) for attempt in delivery.attempts],
         bar,
     )
-    lines = [*_head(tree, tree.focus, below, width), []]
     causes = _causes(tree)
-    lines.append(_columns("caused by" if causes else "", on, label))
+    lines = [*_head(tree, tree.focus, width), [], _columns("caused by" if causes else "", on, label)]
     lines += [_line(row, tree, None, label, width) for row in causes]
-    rows = flow_rows(tree, tree.focus, max_indent=label // 2)
+    rows = flow_rows(tree, roots, max_indent=label // 2)
     lines += [_line(row, tree, on, label, width) for row in rows]
     lines += _foot(flow, tree, below, rows)
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
 
 
-def _head(tree: FlowTree, event: Event, below: set[str], width: int) -> list[list[Part]]:
+def _head(tree: FlowTree, event: Event, width: int) -> list[list[Part]]:
     facts = [f"produced {moment(event.produced_at)} UTC"] if event.produced_at is not None else ["produced: not known"]
     facts.append(f"by {clean(event.service)}" if event.service else "by a service that no span tells")
     if event.key is not None:
@@ -53,26 +55,21 @@ def _head(tree: FlowTree, event: Event, below: set[str], width: int) -> list[lis
     lines: list[list[Part]] = [[(clean(event.id), "bold")], *_wrapped(facts, width)]
     if event.trace_id:
         lines.append([(f"trace {event.trace_id} span {event.span_id or '–'}", "dim")])
-    deliveries = [delivery for found in below for delivery in tree.deliveries.get(found, ())]
-    lines += _wrapped([*_sum(tree, event, deliveries), *_caused(below)], width)
-    return lines
+    return lines + _wrapped(_sum(tree, event), width)
 
 
-def _sum(tree: FlowTree, event: Event, deliveries: list[Delivery]) -> list[str]:
+def _sum(tree: FlowTree, event: Event) -> list[str]:
+    """What became of the event, in few words."""
     own = tree.deliveries.get(event.id, [])
-    summary = (
-        [f"{plural(len(own), 'group')}: {tally(delivery.outcome for delivery in own)}"]
-        if own
-        else ["no group consumed it"]
-    )
-    if len(deliveries) > len(own):
-        further = [delivery for delivery in deliveries if delivery.event is not event]
-        summary.append(f"further on {tally(delivery.outcome for delivery in further)}")
-    return summary
-
-
-def _caused(below: set[str]) -> list[str]:
-    return [f"caused {plural(len(below) - 1, 'event')}"] if len(below) > 1 else []
+    facts = ["no group consumed it"]
+    if own:
+        facts = [f"{plural(len(own), 'group')}: {tally(delivery.outcome for delivery in own)}"]
+    below = tree.descendants(event) - {event.id}
+    if further := [delivery.outcome for found in below for delivery in tree.deliveries.get(found, ())]:
+        facts.append(f"further on {tally(further)}")
+    if below:
+        facts.append(f"caused {plural(len(below), 'event')}")
+    return facts
 
 
 def _wrapped(facts: list[str], width: int) -> list[list[Part]]:
@@ -166,7 +163,7 @@ def _foot(flow: Flow, tree: FlowTree, below: set[str], rows: list[Row]) -> list[
     notes = []
     met = below | {event.id for event, _ in tree.ancestors()}
     if beside := len(tree.events) - len(met):
-        notes.append(f"{plural(beside, 'event')} beside this path: caused by what caused it")
+        notes.append(f"{plural(beside, 'more event')} beside this path")
     if flow.left_out:
         notes.append(f"{plural(flow.left_out, 'node')} left out: the flow is larger than what is read at once")
     if any(not attempt.group_known for row in rows for attempt in row.attempts):

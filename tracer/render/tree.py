@@ -56,10 +56,10 @@ class FlowTree:
         """How bad the worst delivery of an event is, as an index into BADNESS."""
         return max((BADNESS.index(item.outcome) for item in self.deliveries.get(event.id, ())), default=0)
 
-    def descendants(self) -> set[str]:
-        """Ids of the focus and of every event it caused."""
+    def descendants(self, *roots: Event) -> set[str]:
+        """Ids of the roots and of every event they caused."""
         seen: set[str] = set()
-        waiting = [self.focus.id] if self.focus else []
+        waiting = [root.id for root in roots]
         while waiting:
             event = waiting.pop()
             if event in seen:
@@ -69,6 +69,14 @@ class FlowTree:
                 for attempt in delivery.attempts:
                     waiting.extend(effect.event.id for effect in self.effects.get(attempt.id, ()))
         return seen
+
+    def other_roots(self) -> list[Event]:
+        """Events that nothing here caused and that have nothing to do with the focus: a trace may hold several."""
+        if self.focus is None:
+            return []
+        met = self.descendants(self.focus) | {event.id for event, _ in self.ancestors()}
+        roots = [event for event in self.events.values() if event.id not in self.causes and event.id not in met]
+        return sorted(roots, key=_order)
 
     def ancestors(self) -> list[tuple[Event, list[tuple[Processing, Edge]]]]:
         """The events that led to the focus, oldest first, each with the attempts and edges through which it did."""
@@ -133,11 +141,12 @@ def _deliveries(flow: Flow, events: dict[str, Event], delivered: dict[str, Edge]
 
 
 def _focus(flow: Flow, events: dict[str, Event], causes: dict[str, list[Edge]]) -> Event | None:
-    """The event that was asked for: by its id, key or span, by the span of one of its attempts, by its trace."""
+    """The event that was asked for: by id (its own or an attempt's), key, span (its own or an attempt's), trace."""
     asked = flow.asked
-    if asked in events:
-        return events[asked]
-    word = asked.split("#", 1)[0].removeprefix("span://").lower()
+    event_id = asked.split("#", 1)[0]
+    if event_id in events:
+        return events[event_id]
+    word = event_id.removeprefix("span://").lower()
     trace_id, _, span_id = word.partition("/") if "/" in word else ("", "", word)
     span_id = span_id.split("/", 1)[0]
     newest_first = sorted(events.values(), key=lambda event: event.produced_at or 0, reverse=True)
