@@ -37,7 +37,7 @@ class process:  # noqa: N801 - used as a function, `with process(record):`
 
     def __enter__(self) -> Span:
         runtime = INSTRUMENTED.runtime
-        if runtime is not None and runtime.active:
+        if runtime is not None and self._record is not None:
             runtime.guard("start of a process span", functools.partial(self._start, runtime))
         return self._handling.span if self._handling is not None else INVALID_SPAN
 

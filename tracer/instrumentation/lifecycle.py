@@ -7,7 +7,6 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from importlib.util import find_spec
 
 from opentelemetry import trace
 from opentelemetry.trace import ProxyTracerProvider, TracerProvider
@@ -92,7 +91,9 @@ def _disabled() -> bool:
 
 def _wrap(runtime: Runtime) -> list[Callable[[], None]]:
     """Wraps every client that is installed, innermost first."""
-    if find_spec("kafka") is None:
+    try:
+        import kafka  # noqa: F401
+    except ImportError:
         LOG.warning("event-tracer: kafka-python is not installed, so no client is instrumented")
         return []
     from tracer.instrumentation import failures, kafka_consumer, kafka_producer, official

@@ -28,6 +28,7 @@ EXIT_MILLIS = 3000
 
 _QUIET_SECONDS = 60.0
 _PROTOCOLS = {"grpc": "otlp_proto_grpc", "http/protobuf": "otlp_proto_http"}
+_GIVEN_UP = "timeout, max retries or shutdown"
 _EXPORTER_LOGGERS = (
     "opentelemetry.exporter.otlp.proto.http.trace_exporter",
     "opentelemetry.exporter.otlp.proto.grpc.exporter",
@@ -139,23 +140,17 @@ class _Patient(SpanExporter):
         self._told = -_QUIET_SECONDS
         self._lost = 0
         for name in _EXPORTER_LOGGERS:
-            logging.getLogger(name).addFilter(_only_errors_of_use)
+            logging.getLogger(name).addFilter(self._hear)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        reason = "it does not answer"
         try:
             result = self._inner.export(spans)
         except Exception as error:
-            result, reason = SpanExportResult.FAILURE, f"{type(error).__name__}: {error}"
-        if result is SpanExportResult.SUCCESS:
-            return result
-        self._lost += len(spans)
-        now = time.monotonic()
-        if now - self._told >= _QUIET_SECONDS:
-            self._told = now
-            where = getattr(self._inner, "_endpoint", "the collector")
-            LOG.warning("event-tracer: %d spans could not be sent to %s: %s", self._lost, where, reason)
-            self._lost = 0
+            LOG.debug("event-tracer: export failed: %s: %s", type(error).__name__, error)
+            result = SpanExportResult.FAILURE
+        if result is not SpanExportResult.SUCCESS:
+            self._lost += len(spans)
+            self._tell()
         return result
 
     def shutdown(self) -> None:
@@ -164,7 +159,18 @@ class _Patient(SpanExporter):
     def force_flush(self, timeout_millis: int = EXIT_MILLIS) -> bool:
         return self._inner.force_flush(timeout_millis)
 
+    def _hear(self, record: logging.LogRecord) -> bool:
+        """Lets pass what a person must mend (a request that is refused); tells the rest in our own words."""
+        if record.levelno >= logging.ERROR and _GIVEN_UP not in record.getMessage():
+            return True
+        self._tell()
+        return False
 
-def _only_errors_of_use(record: logging.LogRecord) -> bool:
-    """Lets pass what a person must mend (a rejected request), not what `_Patient` tells."""
-    return record.levelno >= logging.ERROR and "timeout, max retries or shutdown" not in record.getMessage()
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if now - self._told >= _QUIET_SECONDS:
+            self._told = now
+            where = getattr(self._inner, "_endpoint", "the collector")
+            LOG.warning(
+                "event-tracer: cannot send spans to %s (%d lost so far); the service goes on", where, self._lost
+            )
