@@ -27,7 +27,7 @@ def dark() -> Theme:
         panel="#1c2635",
         dark=True,
         variables={
-            "queue": "#6a7fb0",
+            "queue": "#8095c9",
             "event": "#f0b35e",
             "dim": "#76829a",
             "row-hover": "#182130",
@@ -63,7 +63,7 @@ def light() -> Theme:
         panel="#e6e3da",
         dark=False,
         variables={
-            "queue": "#7a86a8",
+            "queue": "#5f6fa3",
             "event": "#9a5b00",
             "dim": "#667085",
             "row-hover": "#f1efe9",

@@ -7,6 +7,7 @@ under another name or from another origin are refused.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable
 from html import escape
@@ -27,6 +28,7 @@ PAGE = Template("""<!DOCTYPE html>
   <head>
     <meta charset="utf-8">
     <title>$title</title>
+    <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/static/css/xterm.css">
     <style>
       @font-face {
@@ -85,10 +87,8 @@ async def _serve(command: str, port: int, ready: Callable[[str], None]) -> None:
         try:
             await web.TCPSite(runner, HOST, port).start()
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise SurroundingsError(
-                f"cannot serve on {HOST}:{port} ({reason})", "choose another with --port"
-            ) from error
+            what = f"cannot serve on {HOST}:{port}, {os.strerror(error.errno or 0).lower()}"
+            raise SurroundingsError(what, "choose another with --port") from error
         ready(f"http://{HOST}:{runner.addresses[0][1]}")
         await _stopped()
     finally:

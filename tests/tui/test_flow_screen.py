@@ -31,7 +31,7 @@ async def test_enter_opens_the_flow_of_the_event_and_escape_goes_back() -> None:
         assert "† crm-sync  3 attempts" in text
         assert "✗ attempt 1  KeyError: 'email'" in text
         assert "† dead letter user-created.crm.dlq 0/9" in text
-        assert "guess ✓ audit (service; group" in text
+        assert "guess ✓ audit (service)" in text
         await pilot.press("escape")
         assert isinstance(app.screen, EventsScreen)
         await pilot.press("escape")

@@ -55,7 +55,9 @@ def _serve(store: str, event: str | None, port: int) -> int:
     command = [sys.executable, "-m", "tracer.cli", "ui", "--store", store]
     if event is not None:
         command += ["--event", event]
-    serve(
-        shlex.join(command), port, lambda address: print(f"serving the explorer on {address}  Ctrl-C ends", flush=True)
-    )
+    serve(shlex.join(command), port, _say)
     return 0
+
+
+def _say(address: str) -> None:
+    print(f"serving the explorer on {address} (Ctrl-C ends)", file=sys.stderr, flush=True)

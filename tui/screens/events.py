@@ -85,7 +85,7 @@ class EventsScreen(Screen[None]):
         self.query_one(EventList).focus()
         self.query_one("#title", TwoSided).show(Content.assemble((" tracer ", "bold $primary"), " events"), "")
         self.app.store_changed.subscribe(self, self._on_store_changed)
-        self.app.store_failed.subscribe(self, self.query_one(Trouble).show)
+        self.app.store_failed.subscribe(self, self._on_store_failed)
         self._ask()
 
     @property
@@ -97,6 +97,11 @@ class EventsScreen(Screen[None]):
     def filter_line(self) -> FilterLine:
         """The line in which the filter is typed."""
         return self.query_one(FilterLine)
+
+    def _on_store_failed(self, line: str | None) -> None:
+        """Say it. A store that comes back may be another one under the same number: read it whatever its version."""
+        self._version = None
+        self.query_one(Trouble).show(line)
 
     def _on_store_changed(self, version: int) -> None:
         if version != self._version and time.monotonic() >= self._rest_until:

@@ -82,7 +82,7 @@ class FlowScreen(Screen[None]):
         self._say_title()
         self.query_one("#headline", TwoSided).show(Content.styled(" reading the store …", "$dim"), "")
         self.app.store_changed.subscribe(self, self._on_store_changed)
-        self.app.store_failed.subscribe(self, self.query_one(Trouble).show)
+        self.app.store_failed.subscribe(self, self._on_store_failed)
         self._fetch(self.event_id)
 
     def _say_title(self) -> None:
@@ -98,6 +98,11 @@ class FlowScreen(Screen[None]):
     def detail(self) -> DetailPane:
         """The detail."""
         return self.query_one(DetailPane)
+
+    def _on_store_failed(self, line: str | None) -> None:
+        """Say it. A store that comes back may be another one under the same number: read it whatever its version."""
+        self._version = None
+        self.query_one(Trouble).show(line)
 
     def _on_store_changed(self, version: int) -> None:
         if version != self._version and time.monotonic() >= self._rest_until:

@@ -69,6 +69,7 @@ def _text(keys: list[tuple[str, str]]) -> Content:
     lines += [Content(""), Content.styled("signs", "bold $primary")]
     lines.append(Content("  ".join(f"{sign} {outcome}" for outcome, sign in GLYPHS.items())))
     lines += [Content.assemble((sign, style), f"  {meaning}") for sign, style, meaning in SIGNS]
+    lines.append(Content.assemble(("(service)", "$dim"), "  no span names the consumer group; its service stands in"))
     lines += [Content(""), Content.styled("filter", "bold $primary")]
     lines.append(Content("words match id, topic, key, service and group; these narrow:"))
     lines.append(Content.styled("topic:x  group:y  outcome:error  key:k", "$accent"))

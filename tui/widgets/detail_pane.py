@@ -15,12 +15,16 @@ from tui.detail_text import node_text, span_text
 from tui.flow_tree import Node
 
 
-class DetailPane(VerticalScroll):
+class DetailPane(VerticalScroll, inherit_bindings=False):
     """Scrolls; shows at once what is known and completes it when the span has been read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", "Up", show=False),
         Binding("down,j", "scroll_down", "Down", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown,space", "page_down", "Page down", show=False),
+        Binding("home,g", "scroll_home", "First", show=False),
+        Binding("end,G", "scroll_end", "Last", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002

@@ -192,7 +192,7 @@ def _handled(node: Node) -> list[Part]:
     else:
         parts.append((plain(last.group), "bold"))
         if not last.group_known:
-            parts.append((" (service; group not told)", "dim"))
+            parts.append((" (service)", "dim"))
     if last.service and last.service != last.group and not node.is_one_of_many:
         parts.append((f"  {plain(last.service)}", "dim"))
     if last.error and node.kind == "attempt":

@@ -178,7 +178,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """One line of the screen: the header, a row, or nothing."""
         width = self.size.width
         if y == 0:
-            return self._strip(self.header_parts(width), width, self.get_component_rich_style("line--header"))
+            return self._strip(self.header_parts(width - 1), width, self.get_component_rich_style("line--header"))
         row = y - 1 + self.scroll_offset.y
         if row >= len(self.keys):
             return Strip.blank(width, self.rich_style)
@@ -187,10 +187,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             base = self.get_component_rich_style("line--cursor")
         elif row == self.hover:
             base = self.get_component_rich_style("line--hover")
-        return self._strip(self.row_parts(row, width), width, base)
+        return self._strip(self.row_parts(row, width - 1), width, base)
 
     def _strip(self, parts: list[Part], width: int, base: Style) -> Strip:
-        segments = [Segment(text, base + self._part_style(name) if name else base) for text, name in parts if text]
+        segments = [Segment(" ", base)]
+        segments += [Segment(text, base + self._part_style(name) if name else base) for text, name in parts if text]
         return Strip(segments).adjust_cell_length(width, base)
 
     def _part_style(self, name: str) -> Style:
