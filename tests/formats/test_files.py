@@ -14,7 +14,8 @@ from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tracer.errors import UsageError
-from tracer.formats.files import LARGEST_REQUEST, read_requests
+from tracer.formats.files import read_requests
+from tracer.formats.split import LARGEST_REQUEST
 
 
 def request(number: int, spans: int = 2, padding: int = 0) -> Any:
@@ -75,7 +76,16 @@ def test_one_bare_protobuf_request_is_recognised(tmp_path: Path, packed: bool) -
     content = b"".join(item.SerializeToString() for item in REQUESTS)  # which is one request with three resources
     path = tmp_path / "spans.bin"
     path.write_bytes(gzip.compress(content) if packed else content)
-    assert read(path) == REQUESTS
+    assert read(path) == [ExportTraceServiceRequest.FromString(content)]
+
+
+def test_a_large_bare_protobuf_request_comes_in_pieces_with_nothing_lost(tmp_path: Path) -> None:
+    content = b"".join(request(number, spans=10, padding=100_000).SerializeToString() for number in range(1, 11))
+    path = tmp_path / "spans.bin"
+    path.write_bytes(content)
+    parts = list(read_requests(path))
+    assert len(parts) == 3
+    assert b"".join(parts) == content
 
 
 def test_a_bare_protobuf_request_longer_than_the_first_look_is_recognised(tmp_path: Path) -> None:
@@ -126,6 +136,12 @@ def test_a_large_request_is_split_between_its_spans_with_nothing_lost(
         assert message.resource_spans[0].resource == large.resource_spans[0].resource
         assert message.resource_spans[0].schema_url == "https://schemas.example/1"
         assert message.resource_spans[0].scope_spans[0].scope.name == "test"
+
+
+def test_empty_requests_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "spans.pb"
+    path.write_bytes(bytes(4) + prefixed(REQUESTS[:1]) + bytes(4))
+    assert read(path) == REQUESTS[:1]
 
 
 def test_a_missing_file_and_a_directory_are_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -12,9 +13,8 @@ from typing import Any
 
 def print_text(text: str) -> None:
     """Text on stdout, exactly as it is; signs that the terminal's encoding lacks are replaced."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)  # a test's stdout may be no TextIOWrapper
-    if reconfigure is not None:
-        reconfigure(errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")
     sys.stdout.write(text)
 
 

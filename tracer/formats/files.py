@@ -21,9 +21,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 
 from tracer.errors import UsageError
 from tracer.formats import otlp_json
-
-LARGEST_REQUEST = 4 * 1024 * 1024
-"""Bytes; a larger request is split between its spans (a single larger span passes as it is)."""
+from tracer.formats.split import LARGEST_REQUEST, split
 
 _LARGEST_MESSAGE = 256 * 1024 * 1024  # a length above it is taken for damage, not for a message
 _LARGEST_OBJECT = 512 * 1024 * 1024  # JSON text held at once
@@ -86,7 +84,7 @@ def _json(file: _Reader) -> Iterator[bytes]:
     for number, text in _json_objects(file):
         try:
             request = otlp_json.to_request(otlp_json.parse(text))
-            yield from _split(request, request.ByteSize())
+            yield from split(request, request.ByteSize())
         except ValueError as error:
             raise _MalformedError(f"line {number}: {error}") from error
 
@@ -177,22 +175,38 @@ def _is_bare_protobuf(head: bytes) -> bool:
 
 
 def _bare_protobuf(file: _Reader) -> Iterator[bytes]:
-    """Each ResourceSpans of the request as a request of its own, which the wire format allows."""
-    place = 0
-    while tag := file.read(1):
-        prefix = b""
-        while len(prefix) < 10 and (byte := file.read(1)):
-            prefix += byte
-            if byte < b"\x80":
-                break
-        length, _ = _varint(prefix, 0)
-        if tag != b"\x0a" or (length is not None and length > _LARGEST_MESSAGE):
-            raise _MalformedError(f"byte {place}: no OTLP protobuf; {_RECOGNISED}")
-        body = file.read(length) if length is not None else b""
-        if length is None or len(body) < length:
-            raise _MalformedError(f"cut short: what begins at byte {place} does not end")
-        yield from _checked(tag + prefix + body, place)
-        place += 1 + len(prefix) + length
+    """The request in pieces between its ResourceSpans: each is a request too, and so are several in a row."""
+    parts: list[bytes] = []
+    filled = place = 0
+    while part := _next_part(file, place):
+        if filled and filled + len(part) > LARGEST_REQUEST:
+            yield b"".join(parts)
+            parts, filled = [], 0
+        if len(part) > LARGEST_REQUEST:
+            yield from _checked(part, place)
+        else:
+            parts += _checked(part, place)
+            filled += len(part)
+        place += len(part)
+    if parts:
+        yield b"".join(parts)
+
+
+def _next_part(file: _Reader, place: int) -> bytes:
+    """Tag, length and content of the next ResourceSpans; nothing at the end of the file."""
+    tag = file.read(1)
+    prefix = b""
+    while tag and len(prefix) < 10 and (byte := file.read(1)):
+        prefix += byte
+        if byte < b"\x80":
+            break
+    length, _ = _varint(prefix, 0)
+    if tag and (tag != b"\x0a" or (length is not None and length > _LARGEST_MESSAGE)):
+        raise _MalformedError(f"byte {place}: no OTLP protobuf; {_RECOGNISED}")
+    body = file.read(length) if length is not None else b""
+    if tag and (length is None or len(body) < length):
+        raise _MalformedError(f"cut short: what begins at byte {place} does not end")
+    return tag + prefix + body
 
 
 def _varint(data: bytes, start: int) -> tuple[int | None, int]:
@@ -210,36 +224,7 @@ def _checked(body: bytes, place: int) -> Iterator[bytes]:
         request = ExportTraceServiceRequest.FromString(body)
     except DecodeError as error:
         raise _MalformedError(f"byte {place}: no OTLP protobuf request; {_RECOGNISED}") from error
-    if len(body) <= LARGEST_REQUEST:
+    if len(body) > LARGEST_REQUEST:
+        yield from split(request, len(body))
+    elif request.resource_spans:
         yield body
-    else:
-        yield from _split(request, len(body))
-
-
-def _split(request: Any, size: int) -> Iterator[bytes]:
-    """`request` as it is, or cut between its spans into requests of about LARGEST_REQUEST bytes."""
-    if size <= LARGEST_REQUEST:
-        if request.resource_spans:
-            yield otlp_json.serialize(request)
-        return
-    part, filled = ExportTraceServiceRequest(), 0
-    for resource_spans in request.resource_spans:
-        for scope_spans in resource_spans.scope_spans:
-            target = None
-            for span in scope_spans.spans:
-                length = span.ByteSize()
-                if filled and filled + length > LARGEST_REQUEST:
-                    yield otlp_json.serialize(part)
-                    part, filled, target = ExportTraceServiceRequest(), 0, None
-                if target is None:
-                    target = _begin(part, resource_spans, scope_spans)
-                    filled += resource_spans.resource.ByteSize() + scope_spans.scope.ByteSize()
-                target.spans.append(span)
-                filled += length
-    if filled:
-        yield otlp_json.serialize(part)
-
-
-def _begin(part: Any, resource_spans: Any, scope_spans: Any) -> Any:
-    resource = part.resource_spans.add(resource=resource_spans.resource, schema_url=resource_spans.schema_url)
-    return resource.scope_spans.add(scope=scope_spans.scope, schema_url=scope_spans.schema_url)
