@@ -11,6 +11,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer
 from opentelemetry import trace
 from opentelemetry.instrumentation.kafka import KafkaInstrumentor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 
 import tracer
 from tests.instrumentation.telemetry import Receiver, Spans, start_service
@@ -265,3 +266,45 @@ def test_ids_do_not_repeat_in_services_that_seed_their_random_numbers(
         running.communicate(timeout=60)
     sent = [span for _, span in receiver.spans if span.name == f"{topic} send"]
     assert len({span.trace_id for span in sent}) == len(sent) == 2
+
+
+def test_spans_of_a_child_that_multiprocessing_forked_are_sent_when_it_ends(
+    embedded_broker: str, receiver: Receiver, topic: str
+) -> None:
+    after = """
+    import multiprocessing
+    def work():
+        from opentelemetry import trace
+        with trace.get_tracer("app").start_as_current_span("in the child"):
+            pass
+    child = multiprocessing.get_context("fork").Process(target=work)
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+    """
+    running = start_service(service(after=after), embedded_broker, topic, endpoint=receiver.endpoint)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 0, errors
+    ((child, _),) = receiver.wait_for("in the child")
+    ((parent, _),) = receiver.wait_for(f"{topic} send")
+    assert child["process.pid"] != parent["process.pid"] == running.pid
+    assert child["service.instance.id"] != parent["service.instance.id"]
+
+
+def test_what_is_not_sampled_passes_its_context_on_and_exports_nothing(
+    producer: KafkaProducer, consume: Consume, topic: str
+) -> None:
+    spans = Spans(sampler=ALWAYS_OFF)
+    tracer.instrument(tracer_provider=spans.provider)
+    try:
+        producer.send(topic, b"x", partition=0).get(20)
+        consumer = consume(topic)
+        record = next(consumer)
+        current = trace.get_current_span().get_span_context()
+        consumer.close()
+    finally:
+        tracer.uninstrument()
+    _, trace_id, _, flags = dict(record.headers)["traceparent"].decode().split("-")
+    assert f"{current.trace_id:032x}" == trace_id
+    assert int(flags, 16) % 2 == 0
+    assert not spans.exporter.get_finished_spans()

@@ -46,6 +46,7 @@ def test_while_a_record_from_iterating_is_handled_its_process_span_is_current(
         "messaging.destination.partition.id": "0",
         "messaging.kafka.offset": 1,
         "messaging.kafka.message.key": "user-1",
+        "messaging.kafka.cluster.id": consumer._client.cluster.cluster_id,
         "messaging.consumer.group.name": "billing",
         "messaging.client.id": consumer.config["client_id"],
     }

@@ -28,6 +28,7 @@ def test_the_send_span_tells_where_the_broker_put_the_record(spans: Spans, produ
     assert told["messaging.destination.partition.id"] == str(metadata.partition)
     assert told["messaging.kafka.offset"] == metadata.offset == 2
     assert told["messaging.kafka.message.key"] == "user-1"
+    assert told["messaging.kafka.cluster.id"] == producer._metadata.cluster_id
     assert told["messaging.client.id"] == producer.config["client_id"]
     assert told["messaging.destination"] == topic, "what the official instrumentation tells is still there"
     assert span.instrumentation_scope is not None
@@ -120,6 +121,15 @@ def test_headers_that_an_application_uses_again_do_not_pile_up(
     for _ in range(3):
         producer.send(topic, b"x", headers=headers, partition=0).get(20)
     assert headers == [("source", b"test")]
+
+
+def test_a_call_that_the_client_refuses_is_refused_in_its_own_words(
+    spans: Spans, producer: KafkaProducer, topic: str
+) -> None:
+    with pytest.raises(TypeError, match="headers must be list-type"):
+        producer.send(topic, b"x", headers=(("a", b"b"),))
+    with pytest.raises(TypeError, match="topic"):
+        producer.send(value=b"x")
 
 
 def test_a_topic_that_the_client_refuses_has_a_failed_send_span(spans: Spans, producer: KafkaProducer) -> None:

@@ -40,3 +40,11 @@ def error_type(error: BaseException) -> str:
     """The `error.type` of an exception: its qualified class name, without a module for built-in ones."""
     kind = type(error)
     return kind.__qualname__ if kind.__module__ in {"builtins", None} else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def cluster_of(client: object, *path: str) -> str | None:
+    """The cluster's id from a client's metadata, found along private names; None until it is known."""
+    for name in path:
+        client = getattr(client, name, None)
+    cluster = getattr(client, "cluster_id", None)
+    return cluster if isinstance(cluster, str) else None

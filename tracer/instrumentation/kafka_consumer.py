@@ -26,11 +26,12 @@ Received = Callable[[], SpanContext | None]
 class Consumption:
     """What one consumer is handling, and the attributes that all its records share."""
 
-    __slots__ = ("current", "known", "runtime")
+    __slots__ = ("_metadata", "current", "known", "runtime")
 
     def __init__(self, runtime: Runtime, consumer: Any) -> None:
         self.runtime = runtime
         self.current: Handling | None = None
+        self._metadata = getattr(consumer, "_client", None)
         config = consumer.config
         self.known = {names.SYSTEM: "kafka", names.OPERATION_NAME: "process", names.OPERATION_TYPE: "process"}
         if config.get("group_id"):
@@ -43,6 +44,8 @@ class Consumption:
         if not self.runtime.process_spans:
             return
         try:
+            if names.CLUSTER not in self.known and (cluster := names.cluster_of(self._metadata, "cluster")):
+                self.known[names.CLUSTER] = cluster
             self.current = self.runtime.begin(record, self.known, receive)
         except Exception as error:
             self.runtime.complain("start of a process span", error)

@@ -7,6 +7,7 @@ PRODUCER spans hold their end back until the record's future resolves, and that 
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import threading
 from collections.abc import Callable
@@ -58,7 +59,7 @@ class SendSpan(Span):
         if error is None:
             self._runtime.pending.add(self)
         else:
-            self.failed(error)
+            self._runtime.guard("end of a send span", functools.partial(self.failed, error))
 
     def acknowledged(self, metadata: Any) -> None:
         """The broker has the record: `metadata` tells where. acks=0 gives no offset."""
@@ -153,6 +154,8 @@ def wrap(runtime: Runtime, outgoing: Outgoing) -> Callable[[], None]:
 
 
 def _traced_send(runtime: Runtime, outgoing: Outgoing, official: Callable[..., Any]) -> Callable[..., Any]:
+    client = inspect.unwrap(official)
+
     @functools.wraps(official)
     def send(self: Any, *args: Any, **kwargs: Any) -> Any:
         if not runtime.active:
@@ -161,11 +164,15 @@ def _traced_send(runtime: Runtime, outgoing: Outgoing, official: Callable[..., A
             args, kwargs, attributes = _prepare(self, args, kwargs)
         except Exception as error:
             runtime.complain("start of a send span", error)
-            return official(self, *args, **kwargs)
+            return client(self, *args, **kwargs)
+        if attributes is None:
+            return client(self, *args, **kwargs)
         outer = outgoing.attributes, outgoing.span
         outgoing.attributes, outgoing.span = attributes, None
         try:
             future = official(self, *args, **kwargs)
+            if (cluster := names.cluster_of(self, "_metadata")) is not None:
+                attributes[names.CLUSTER] = cluster
             span = outgoing.started()
         finally:
             outgoing.attributes, outgoing.span = outer
@@ -182,10 +189,13 @@ def _traced_send(runtime: Runtime, outgoing: Outgoing, official: Callable[..., A
 
 def _prepare(
     producer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any], dict[str, AttributeValue]]:
-    """The call with headers of its own (the official wrapper appends to the application's list), and its attributes."""
+) -> tuple[tuple[Any, ...], dict[str, Any], dict[str, AttributeValue] | None]:
+    """The call with headers of its own (the official wrapper appends to the application's list), and its attributes.
+
+    No attributes for a call that the client will refuse in words of its own.
+    """
     count = len(args)
-    topic = args[0] if count > 0 else kwargs["topic"]
+    topic = args[0] if count > 0 else kwargs.get("topic")
     value = args[1] if count > 1 else kwargs.get("value")
     key = args[2] if count > 2 else kwargs.get("key")
     headers = args[3] if count > 3 else kwargs.get("headers")
@@ -193,6 +203,8 @@ def _prepare(
         headers = []
     elif isinstance(headers, list):
         headers = headers.copy()
+    if not isinstance(topic, str) or not isinstance(headers, list):
+        return args, kwargs, None
     if count > 3:
         args = (*args[:3], headers, *args[4:])
     else:

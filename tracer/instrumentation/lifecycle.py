@@ -7,6 +7,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
+from multiprocessing import util as multiprocessing_util
 
 from opentelemetry import trace
 from opentelemetry.trace import ProxyTracerProvider, TracerProvider
@@ -20,7 +21,9 @@ class Instrumented:
     def __init__(self) -> None:
         self.runtime: Runtime | None = None
         self._undo: list[Callable[[], None]] = []
+        self._own: TracerProvider | None = None
         self._watched: weakref.WeakSet[TracerProvider] = weakref.WeakSet()
+        self._hears_exit = False
         self._lock = threading.Lock()
 
     def start(
@@ -30,43 +33,61 @@ class Instrumented:
         with self._lock:
             if self.runtime is not None or _disabled():
                 return
-            runtime = Runtime(lambda: self._provide(runtime, service, provider), process_spans=process_spans)
+            runtime = Runtime(lambda: self._provide(service, provider), process_spans=process_spans)
             self.runtime = runtime
+            if not at_first_use:
+                runtime.set_up()
+            self._hear_exit()
             try:
-                if not at_first_use:
-                    runtime.set_up()
                 self._undo = _wrap(runtime)
             except Exception as error:
                 runtime.complain("instrumentation", error)
 
-    def _provide(self, runtime: Runtime, service: str | None, provider: TracerProvider | None) -> TracerProvider:
-        """The provider from now on: the one passed, the application's, or ours; told everything at the exit."""
+    def _provide(self, service: str | None, provider: TracerProvider | None) -> TracerProvider:
+        """The provider from now on: the one passed, the application's, or ours, set up now."""
         found = provider or trace.get_tracer_provider()
-        at_exit = [runtime.finish]
         if isinstance(found, ProxyTracerProvider):
             from tracer.instrumentation import sdk
 
-            own = sdk.set_up(service)
-            trace.set_tracer_provider(own)
-            at_exit.append(own.shutdown)
-            found = own
+            found = self._own = sdk.set_up(service)
+            trace.set_tracer_provider(found)
+        else:
+            # The application's provider may be younger than what `_hear_exit` registered, and is then shut down first.
+            atexit.register(self._finish)
         if hasattr(found, "add_span_processor") and found not in self._watched:
             from tracer.instrumentation.failures import FailedChildren
 
             # A processor cannot be taken away again: one for each provider, whatever comes and goes.
             self._watched.add(found)
             found.add_span_processor(FailedChildren(lambda: self.runtime))
-        atexit.register(lambda: [step() for step in at_exit])
         return found
+
+    def _hear_exit(self) -> None:
+        """Once, and before the application makes its clients: theirs is the first word when the process ends."""
+        if not self._hears_exit:
+            self._hears_exit = True
+            atexit.register(self._exit)
+            # Children that multiprocessing forks end without atexit.
+            multiprocessing_util.register_after_fork(
+                self, lambda self: multiprocessing_util.Finalize(None, self._exit, exitpriority=0)
+            )
+
+    def _exit(self) -> None:
+        self._finish()
+        if self._own is not None:
+            getattr(self._own, "shutdown", lambda: None)()
+
+    def _finish(self) -> None:
+        runtime = self.runtime
+        if runtime is not None:
+            runtime.finish()
 
     def flush(self) -> None:
         """Ends the spans that are open and sends everything."""
+        self._finish()
         runtime = self.runtime
         if runtime is not None and runtime.used:
-            runtime.finish()
-            flush = getattr(runtime.provider, "force_flush", None)
-            if flush is not None:
-                flush()
+            getattr(runtime.provider, "force_flush", lambda: None)()
 
     def stop(self) -> None:
         """See `tracer.uninstrument`."""

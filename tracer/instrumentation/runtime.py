@@ -14,7 +14,7 @@ from collections.abc import Callable
 from importlib import metadata
 from typing import Any, Protocol
 
-from opentelemetry.trace import SpanContext, Tracer, TracerProvider
+from opentelemetry.trace import NoOpTracerProvider, SpanContext, Tracer, TracerProvider
 
 from tracer.instrumentation.attributes import SCHEMA_URL
 from tracer.instrumentation.handling import Failure, Handling, Record, begin
@@ -54,8 +54,15 @@ class Runtime:
         if self._provider is None:
             with self._lock:
                 if self._provider is None:
-                    self._provider = self._source()
+                    self._provider = self._ask()
         return self._provider
+
+    def _ask(self) -> TracerProvider:
+        try:
+            return self._source()
+        except Exception as error:
+            self.complain("set-up", error)
+            return NoOpTracerProvider()
 
     @property
     def used(self) -> bool:

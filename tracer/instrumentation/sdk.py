@@ -27,6 +27,7 @@ EXIT_MILLIS = 3000
 """The longest that a service waits at its exit for spans to be taken."""
 
 _QUIET_SECONDS = 60.0
+_UNKNOWN = "unknown_service:python"
 _PROTOCOLS = {"grpc": "otlp_proto_grpc", "http/protobuf": "otlp_proto_http"}
 _GIVEN_UP = "timeout, max retries or shutdown"
 _EXPORTER_LOGGERS = (
@@ -65,11 +66,17 @@ def _resource(service: str | None) -> Resource:
 
 def _program() -> str:
     """A service's name when nobody tells it: the module or script that Python was started with."""
-    words = sys.orig_argv[1:]
-    if "-m" in words[:-1]:
-        return words[words.index("-m") + 1]
-    script = next((word for word in words if not word.startswith("-")), None)
-    return Path(script).stem if script else "unknown_service:python"
+    words = iter(sys.orig_argv[1:])
+    for word in words:
+        if word == "-m":
+            return next(words, _UNKNOWN)
+        if word in {"-W", "-X"}:
+            next(words, None)
+        elif word in {"-c", "-"}:
+            break
+        elif not word.startswith("-"):
+            return Path(word).stem
+    return _UNKNOWN
 
 
 class _OwnRandomIds(RandomIdGenerator):
