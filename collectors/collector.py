@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from tracer.errors import SurroundingsError, UsageError
 from tracer.store.location import CATALOG, DATA, JOURNAL, REJECTED, WRITER_LOCK, is_store
 
 MAX_BACKLOG_BYTES = 2 << 30
-_OURS = frozenset((CATALOG, DATA, JOURNAL, REJECTED, WRITER_LOCK))
+_OURS = frozenset((DATA, JOURNAL, REJECTED, WRITER_LOCK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +103,10 @@ def require_usable(store: Path) -> None:
         if catalog.exists() and catalog.stat().st_size > 0:
             raise UsageError(f"{store} is not a store: {catalog.name} is not ours", "choose another --store")
         try:
-            others = sorted(set(os.listdir(store)) - _OURS)  # noqa: PTH208
+            names = {entry.name for entry in store.iterdir() if not entry.name.startswith(CATALOG)}
         except OSError as error:
             raise SurroundingsError(f"{store} cannot be read ({error.strerror})", "choose another --store") from error
-        if others:
+        if others := sorted(names - _OURS):
             raise UsageError(
                 f"{store} is not a store: it holds {others[0]}", "choose an empty or a new directory with --store"
             )
