@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from google.protobuf import json_format
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tracer.errors import UsageError
@@ -215,3 +218,28 @@ def test_a_file_is_read_piece_by_piece(tmp_path: Path) -> None:
     path = tmp_path / "spans.jsonl"
     path.write_bytes(json_lines(REQUESTS) + b"{" + json.dumps("x").encode())
     assert ExportTraceServiceRequest.FromString(next(read_requests(path))) == REQUESTS[0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([json_lines, pretty_json, prefixed, lambda requests: requests[0].SerializeToString()]),
+    st.booleans(),
+    st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=4)), max_size=3),
+    st.integers(0, 60),
+)
+def test_whatever_damage_a_file_has_it_is_read_or_told_in_one_line(
+    form: Callable[[list[Any]], bytes], packed: bool, damage: list[tuple[int, bytes]], cut: int
+) -> None:
+    content = bytearray(form(REQUESTS))
+    if packed:
+        content = bytearray(gzip.compress(content))
+    for place, patch in damage:
+        content[place : place + len(patch)] = patch
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content[: len(content) - cut])
+        file.flush()
+        try:
+            for body in read_requests(Path(file.name)):
+                ExportTraceServiceRequest.FromString(body)
+        except UsageError as error:
+            assert "\n" not in str(error)

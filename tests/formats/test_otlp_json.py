@@ -234,3 +234,29 @@ def test_an_attribute_nested_beyond_what_protobuf_holds_is_refused() -> None:
         value = {"arrayValue": {"values": [value]}}
     with pytest.raises(ValueError, match="nested too deeply"):
         attribute(value)
+
+
+FIELDS = [
+    *("resourceSpans", "resource", "attributes", "key", "value", "scopeSpans", "scope", "spans", "traceId", "spanId"),
+    *("kind", "events", "links", "status", "code", "stringValue", "intValue", "arrayValue", "kvlistValue", "values"),
+    *("startTimeUnixNano", "entityRefs", "idKeys", "bytesValue", "doubleValue", "flags", "name", "other"),
+]
+
+
+def documents() -> st.SearchStrategy[Any]:
+    leaves = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just(TRACE))
+    return st.recursive(
+        leaves,
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
+        max_leaves=20,
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(documents())
+def test_any_json_is_converted_or_refused_with_a_reason(document: object) -> None:
+    for body in (document, {"resourceSpans": [{"scopeSpans": [{"spans": [document]}]}]}):
+        try:
+            ExportTraceServiceRequest.FromString(to_protobuf(json.dumps(body).encode()))
+        except ValueError as error:
+            assert str(error)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tracer.cli.sql_types import Reader
 
 _BATCH = 1000
-_OUTSIDE = re.compile(r"\b(sqlite_\w+|query|query_table)\b\W*\(", re.IGNORECASE)
+_OUTSIDE = re.compile(r"\b(sqlite_\w+|query|query_table)\"?\s*\(", re.IGNORECASE)
 """Functions that reach beyond the views and that DuckDB's own lock of the outside does not cover."""
 _LINE = re.compile(r"^LINE (\d+): (.*)\n( *)\^", re.MULTILINE)
 _PRAGMA = re.compile(r"(\s|--[^\n]*\n|/\*.*?\*/)*pragma\b", re.IGNORECASE | re.DOTALL)
