@@ -140,7 +140,7 @@ def test_a_span_without_attributes_has_an_empty_object(store: Path) -> None:
 texts = st.text(max_size=12)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.fixed_dictionaries(
@@ -149,7 +149,8 @@ texts = st.text(max_size=12)
                 "real": st.dictionaries(texts, st.floats(allow_nan=False, allow_infinity=False), max_size=2),
             }
         ),
-        max_size=5,
+        min_size=30,
+        max_size=60,
     )
 )
 def test_any_text_survives_the_way_to_disk_and_back(tmp_path_factory: pytest.TempPathFactory, spans: list[Any]) -> None:

@@ -108,7 +108,8 @@ def test_recent_requests_are_remembered_by_the_next_writer(store: Path) -> None:
     writer.close()
 
 
-def test_merging_makes_few_files_of_many_and_loses_nothing(store: Path) -> None:
+def test_merging_makes_few_files_of_many_and_loses_nothing(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_module, "MERGE_FILES", 6)
     writer = LakeWriter(store)
     writer.maintain()
     for number in range(writer_module.MERGE_FILES):
@@ -128,6 +129,7 @@ def test_merging_makes_few_files_of_many_and_loses_nothing(store: Path) -> None:
 
 def test_old_snapshots_and_files_go_when_nobody_needs_them(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer_module, "KEEP_MINUTES", 0)
+    monkeypatch.setattr(writer_module, "MERGE_FILES", 4)
     writer = LakeWriter(store)
     for number in range(writer_module.MERGE_FILES):
         writer.write(numbered(number * 2, 2), position=Position(1, number), digests=[])

@@ -65,24 +65,31 @@ def decode(payloads: Sequence[bytes], received_ns: Sequence[int], batch: int = 0
     rejected: list[Rejected] = []
     tables = [SPANS.empty_table()]
     arrival = np.asarray(received_ns, dtype=np.int64)
-    for some, indices in _record_batches(payloads, rejected):
-        part = _lay_out(some, indices)
-        if len(part.spans):
-            tables.append(_rows(part, arrival, batch, rejected))
+    for begin, end in _slices(payloads):
+        tables += _slice_rows(list(payloads[begin:end]), begin, arrival, batch, rejected)
     return Decoded(pa.concat_tables(tables), tuple(rejected))
 
 
-def _record_batches(payloads: Sequence[bytes], rejected: list[Rejected]) -> Iterator[tuple[pa.RecordBatch, Numbers]]:
-    for begin, end in _slices(payloads):
-        some = list(payloads[begin:end])
-        try:
-            yield arrow_handler().list_to_record_batch(some), np.arange(begin, end)
-        except ValueError:  # one bad request fails the call, which does not say which
-            for index, payload in enumerate(some, begin):
-                try:
-                    yield arrow_handler().list_to_record_batch([payload]), np.array([index])
-                except ValueError as error:
-                    rejected.append(Rejected(index, None, str(error)))
+def _slice_rows(
+    some: list[bytes], first: int, arrival: Numbers, batch: int, rejected: list[Rejected]
+) -> list[pa.Table]:
+    """The rows of a few requests, of which the first has the index `first`. A function: its memory goes with it."""
+    parts = (_lay_out(*decoded) for decoded in _record_batches(some, first, rejected))
+    return [_rows(part, arrival, batch, rejected) for part in parts if len(part.spans)]
+
+
+def _record_batches(some: list[bytes], first: int, rejected: list[Rejected]) -> list[tuple[pa.RecordBatch, Numbers]]:
+    handler = arrow_handler()
+    try:
+        return [(handler.list_to_record_batch(some), np.arange(first, first + len(some)))]
+    except ValueError:  # one bad request fails the call, which does not say which
+        good = []
+        for index, payload in enumerate(some, first):
+            try:
+                good.append((handler.list_to_record_batch([payload]), np.array([index])))
+            except ValueError as error:
+                rejected.append(Rejected(index, None, str(error)))
+        return good
 
 
 def _slices(payloads: Sequence[bytes]) -> Iterator[tuple[int, int]]:

@@ -7,8 +7,11 @@ directory.
 from __future__ import annotations
 
 import importlib.util
+import os
 import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +41,7 @@ def connect(catalog: Path, *, read_only: bool, settings: Settings | None = None)
     """A DuckDB with the lake of that catalog file attached as `lake`. SurroundingsError when it cannot be."""
     import duckdb
 
-    spill = Path(tempfile.gettempdir()) / "event-tracer-spill"
+    spill = Path(tempfile.gettempdir()) / f"event-tracer-{os.getpid()}"
     config: Settings = {
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
@@ -46,31 +49,40 @@ def connect(catalog: Path, *, read_only: bool, settings: Settings | None = None)
     }
     connection = duckdb.connect(":memory:", config=config | (settings or {}))
     try:
-        for extension in ("sqlite_scanner", "ducklake"):
-            connection.execute(f"LOAD {_quoted(_extension(extension, duckdb.__version__))}")
-        connection.execute(_attach(catalog, read_only))
-    except (duckdb.IOException, duckdb.PermissionException) as error:
-        connection.close()
-        raise SurroundingsError(f"cannot open the store {catalog.parent}", first_line(error)) from error
+        with surroundings(f"cannot open the store {catalog.parent}"):
+            for extension in ("sqlite_scanner", "ducklake"):
+                connection.execute(f"LOAD {_quoted(_extension(extension, duckdb.__version__))}")
+            connection.execute(_attach(catalog, read_only))
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def first_line(error: BaseException) -> str:
-    """An error of DuckDB or SQLite as one line."""
-    return str(error).strip().split("\n", 1)[0]
+@contextmanager
+def surroundings(failed: str) -> Iterator[None]:
+    """Failures of DuckDB, SQLite and the disk inside become SurroundingsError: `failed`, and the cause on one line."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.Error, sqlite3.Error, OSError) as error:
+        raise SurroundingsError(failed, " ".join(str(error).split())) from error
 
 
-def sqlite(file: Path) -> sqlite3.Connection:
-    """The catalog file by SQLite alone, read-only. SurroundingsError when it cannot be read."""
+@contextmanager
+def sqlite(file: Path) -> Iterator[sqlite3.Connection]:
+    """The catalog file by SQLite alone, read-only, without DuckDB. SurroundingsError when it cannot be read."""
+    connection = None
     try:
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_MS / 1000)
-        connection.execute("SELECT 1 FROM sqlite_master")
+        yield connection
     except sqlite3.Error as error:
-        raise SurroundingsError(f"cannot read {file}", first_line(error)) from error
-    return connection
+        hint = "reading needs permission to write in that directory too, where SQLite keeps its log"
+        raise SurroundingsError(f"cannot read {file} ({error})", hint) from error
+    finally:
+        if connection is not None:
+            connection.close()
 
 
 def _attach(catalog: Path, read_only: bool) -> str:

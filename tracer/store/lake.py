@@ -6,13 +6,12 @@ Readers in other processes go on while the one writer writes.
 from __future__ import annotations
 
 import os
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tracer.errors import SurroundingsError, UsageError
-from tracer.store.ducklake import connect, first_line, sqlite, statement
+from tracer.errors import UsageError
+from tracer.store.ducklake import connect, sqlite, statement, surroundings
 from tracer.store.location import CATALOG, is_store
 from tracer.store.migrations import VERSION, require_not_newer, stored_version
 from tracer.store.position import Position
@@ -68,33 +67,27 @@ class Lake:
 
     def version(self) -> int:
         """The number of the newest snapshot: it changes when the store has changed. Cheap, without DuckDB."""
-        connection = sqlite(self.path / CATALOG)
-        try:
+        with sqlite(self.path / CATALOG) as connection:
             return int(connection.execute("SELECT max(snapshot_id) FROM ducklake_snapshot").fetchone()[0])
-        except sqlite3.Error as error:
-            raise SurroundingsError(f"cannot read the store {self.path}", first_line(error)) from error
-        finally:
-            connection.close()
 
     def position(self) -> Position | None:
         """Where in the journal the newest batch ended; None before the first."""
-        connection = connect(self.path / CATALOG, read_only=True)
-        try:
-            row = connection.execute(statement("position")).fetchone()
-        finally:
-            connection.close()
+        row = self._row("position")
         return Position(row[1], row[2]) if row else None
 
     def statistics(self) -> StoreStatistics:
         """The store in figures; reads every span's times."""
+        spans, traces, *times = self._row("statistics") or (0, 0, None, None, None)
+        return StoreStatistics(self.path, _bytes_on_disk(self.path), spans, traces, *times)
+
+    def _row(self, name: str) -> tuple[Any, ...] | None:
+        """The first row of the .sql file of that name."""
         connection = connect(self.path / CATALOG, read_only=True)
         try:
-            row = connection.execute(statement("statistics")).fetchone()
+            with surroundings(f"cannot read the store {self.path}"):
+                return connection.execute(statement(name)).fetchone()
         finally:
             connection.close()
-        if row is None:
-            raise SurroundingsError(f"the store {self.path} gave no figures")
-        return StoreStatistics(self.path, _bytes_on_disk(self.path), *row)
 
 
 def _bytes_on_disk(path: Path) -> int:

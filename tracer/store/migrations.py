@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.errors import SurroundingsError, UsageError
-from tracer.store.ducklake import SCHEMA_PREFIX, SCHEMA_TABLE, first_line, sqlite, statement
+from tracer.errors import UsageError
+from tracer.store.ducklake import SCHEMA_PREFIX, SCHEMA_TABLE, sqlite, statement
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,16 +21,11 @@ VERSION = len(MIGRATIONS)
 
 def stored_version(catalog: Path) -> int:
     """The schema version in that catalog file; 0 for a lake without our tables. SurroundingsError."""
-    connection = sqlite(catalog)
-    try:
+    with sqlite(catalog) as connection:
         tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ducklake_tag'").fetchone()[0]
         if not tables:
             return 0
         row = connection.execute(statement("schema_version"), {"table": SCHEMA_TABLE}).fetchone()
-    except sqlite3.Error as error:
-        raise SurroundingsError(f"cannot read {catalog}", first_line(error)) from error
-    finally:
-        connection.close()
     return int(row[0].removeprefix(SCHEMA_PREFIX)) if row else 0
 
 

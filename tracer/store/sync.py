@@ -1,52 +1,40 @@
-"""To the disk: Parquet files before the catalog names them, then the catalog.
+"""Parquet files to the disk before the catalog names them: DuckLake syncs neither its files nor their directories.
 
-DuckLake syncs neither its files nor their directories.
+The catalog needs no help: SQLite syncs its log at each commit.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 
 class FileSync:
-    """Syncs what appears in the table directories below `tables`, and the catalog's files."""
+    """Syncs what appears in the table directories below `tables`."""
 
-    def __init__(self, tables: Path, catalog: Sequence[Path]) -> None:
+    def __init__(self, tables: Path) -> None:
         self._tables = tables
-        self._catalog = catalog
         self._synced = set(self._files())
 
     def new_files(self) -> None:
-        """Sync the Parquet files that were not there at the last call, and the directories that hold them."""
+        """Sync the Parquet files that are new or changed since the last call, and the directories that hold them."""
         present = set(self._files())
-        fresh = present - self._synced
-        for file in fresh:
-            _sync(file)
-        for directory in {os.path.dirname(file) for file in fresh}:  # noqa: PTH120 (strings: thousands of files)
-            _sync(directory)
+        fresh = {path for path, _ in present - self._synced}
+        for path in fresh | {str(Path(path).parent) for path in fresh}:
+            _sync(path)
         self._synced = present
 
-    def catalog(self) -> None:
-        """Sync the catalog's database and its log."""
-        for file in self._catalog:
-            _sync(file)
-
-    def _files(self) -> Iterable[str]:
-        if not self._tables.is_dir():
-            return
+    def _files(self) -> Iterator[tuple[str, int]]:
+        """Path and time of change of each file."""
         with os.scandir(self._tables) as tables:
             for table in tables:
                 with os.scandir(table) as files:
-                    yield from (file.path for file in files)
+                    yield from ((file.path, file.stat().st_mtime_ns) for file in files)
 
 
-def _sync(path: str | Path) -> None:
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        return  # SQLite takes its log away when the last connection closes
+def _sync(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -6,6 +6,7 @@ For the process that holds the store's `writer.lock`. One thread: merging while 
 from __future__ import annotations
 
 import ctypes
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from tracer.errors import SurroundingsError, UsageError
 from tracer.store.doubles import without_doubles, without_known
-from tracer.store.ducklake import Settings, connect, first_line, statement
+from tracer.store.ducklake import Settings, connect, statement, surroundings
 from tracer.store.location import CATALOG, DATA, is_store
 from tracer.store.migrations import migrate
 from tracer.store.parquet import file_of, remove_left_over, write_batch
@@ -52,18 +53,26 @@ class LakeWriter:
         self._path = path
         pa.set_memory_pool(pa.system_memory_pool())  # gives memory back; the default pool keeps 100 MB more
         _make(path)
-        self._connection = self._open()
+        with surroundings(f"cannot open the store {path}"):
+            self._connection = self._open()
+            # An idle connection keeps SQLite's log between transactions: without it each commit ends with a checkpoint
+            # (83 ms a small batch instead of 43).
+            self._log = sqlite3.connect(path / CATALOG, check_same_thread=False)
+            self._log.execute("SELECT count(*) FROM ducklake_snapshot").fetchone()
+            newest, self.position = self._newest()
+        self._next = newest + 1
         self._since_merge = MERGE_FILES  # an earlier writer may have left small files
-        self._batch, self.position = self._newest()
         self._uncertain = False  # whether an attempt to write has failed: it may have been committed all the same
         self._spans = path / DATA / "main" / "spans"
-        self._spans.mkdir(parents=True, exist_ok=True)
-        remove_left_over(self._spans, self._batch)
-        self._sync = FileSync(path / DATA / "main", (path / CATALOG, path / f"{CATALOG}-wal"))
+        with surroundings(f"cannot write to the store {path}"):
+            self._spans.mkdir(parents=True, exist_ok=True)
+            remove_left_over(self._spans, newest)
+            self._sync = FileSync(path / DATA / "main")
 
     def recent_digests(self, since_ns: int) -> dict[bytes, int]:
         """Digests of the requests that arrived since then, each with its last arrival."""
-        rows = self._connection.execute(statement("recent_digests"), {"since": since_ns}).fetchall()
+        with surroundings(f"cannot read the store {self._path}"):
+            rows = self._connection.execute(statement("recent_digests"), {"since": since_ns}).fetchall()
         return dict(rows)
 
     def write(
@@ -81,11 +90,11 @@ class LakeWriter:
         """
         rows = without_doubles(spans)
         if skip_known:
-            rows = without_known(self._connection, rows)
-        batch = self._batch + 1
-        rows = rows.set_column(0, "batch", pa.array(np.full(len(rows), batch)))
-        self._transaction(lambda: self._insert(batch, rows, position, digests))
-        self._batch, self.position, self._uncertain = batch, position, False
+            with surroundings(f"cannot read the store {self._path}"):
+                rows = without_known(self._connection, rows)
+        self._transaction(lambda: self._insert(rows, position, digests))
+        self.position, self._uncertain = position, False
+        self._next += 1
         self._since_merge += 1
         return len(rows)
 
@@ -105,6 +114,7 @@ class LakeWriter:
     def close(self) -> None:
         """Let go of the store."""
         self._connection.close()
+        self._log.close()
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         return _open(self._path / CATALOG)
@@ -113,12 +123,16 @@ class LakeWriter:
         row = self._connection.execute(statement("position")).fetchone()
         return (row[0], Position(row[1], row[2])) if row else (0, None)
 
-    def _insert(self, batch: int, rows: pa.Table, position: Position, digests: Sequence[tuple[bytes, int]]) -> None:
-        if self._uncertain and self._newest()[0] == batch:
-            return  # an earlier attempt was committed, and failed only then
+    def _insert(self, rows: pa.Table, position: Position, digests: Sequence[tuple[bytes, int]]) -> None:
+        if self._uncertain:
+            newest, reached = self._newest()
+            self._next = newest + 1
+            if reached == position:
+                return  # committed by an attempt that failed only then
+        batch = self._next
         if len(rows):
             file = file_of(self._spans, batch)
-            write_batch(file, rows)
+            write_batch(file, rows.set_column(0, "batch", pa.array(np.full(len(rows), batch))))
             self._connection.execute(statement("batch_add"), {"file": str(file)})
         arrivals = [arrival for _, arrival in digests]
         record = {
@@ -151,25 +165,22 @@ class LakeWriter:
             work()
             self._sync.new_files()
             self._connection.commit()
-            self._sync.catalog()
 
         self._retried(whole)
 
     def _retried(self, work: Callable[[], None]) -> None:
         import duckdb
 
-        for attempt in range(ATTEMPTS):
-            try:
-                work()
-                return
-            except (duckdb.Error, OSError) as error:
-                self._recover()
-                if attempt == ATTEMPTS - 1 or "locked" not in str(error):
-                    raise SurroundingsError(f"cannot write to the store {self._path}", first_line(error)) from error
-                time.sleep(0.05 * 2**attempt)
-            except BaseException:
-                self._recover()
-                raise
+        with surroundings(f"cannot write to the store {self._path}"):
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    work()
+                    return
+                except BaseException as error:
+                    self._recover()
+                    if attempt == ATTEMPTS or not isinstance(error, duckdb.Error) or "locked" not in str(error):
+                        raise
+                    time.sleep(0.025 * 2**attempt)
 
     def _recover(self) -> None:
         """Take back what is open; where DuckDB has given up on its database, open it anew."""
