@@ -6,6 +6,12 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+
+from tracer.flows.model import Graph
+from tracer.flows.reading import whole_graph
+from tracer.flows.reconstruction import reconstruct
 from tracer.formats.otlp_protobuf import decode
 from tracer.store import LakeWriter, Position
 
@@ -21,6 +27,15 @@ def fill(path: Path, batches: Iterable[Sequence[bytes]]) -> Path:
     finally:
         writer.close()
     return path
+
+
+def graph_of(spans: pa.Table) -> Graph:
+    """The graph of a table of spans, without a store."""
+    with duckdb.connect() as connection:
+        connection.register("flow_store", spans)
+        connection.execute("CREATE TEMP VIEW flow_source AS FROM flow_store")
+        reconstruct(connection)
+        return whole_graph(connection)
 
 
 def requests_of(data: bytes) -> Iterator[bytes]:

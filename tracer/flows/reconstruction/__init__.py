@@ -31,7 +31,7 @@ IDENTITY = (
 )
 """From spans to which of them are about the same message."""
 
-GRAPH = ("event", "orphan", "member", "attempt", "work", "delivered", "caused", "failure", "processing", "edge")
+GRAPH = ("event", "orphan", "member", "attempt", "work", "delivered", "failure", "caused", "processing", "edge")
 """From messages to events, attempts with outcomes, and edges."""
 
 

@@ -3,18 +3,19 @@
 -- Out: flow_work(consumer, label, grp, root, n, seen).
 CREATE OR REPLACE TEMP TABLE flow_work AS
 WITH own AS (
-    SELECT sid AS consumer, label, grp, root FROM flow_member
+    SELECT sid AS consumer, label, grp, root, false AS beside FROM flow_member
 ),
-beside AS (
-    SELECT DISTINCT t.parent AS consumer, m.label, m.grp, m.root
+next_to AS (
+    SELECT DISTINCT t.parent AS consumer, m.label, m.grp, m.root, true AS beside
     FROM flow_tree AS t
     JOIN flow_member AS m ON m.sid = t.sid
     WHERE t.consumer AND t.parent NOT IN (SELECT sid FROM flow_member)
 )
 SELECT
-    w.*,
+    w.* EXCLUDE (beside),
     count(*) OVER one AS seen,
-    greatest(count(*) OVER one, CASE WHEN s.links IS NULL OR len(s.links) <= 1 THEN 1 ELSE coalesce(s.batch_count, 1) END) AS n
-FROM (FROM own UNION ALL FROM beside) AS w
+    -- a batch's own count covers messages that no span names; one message's span may carry the count of its batch
+    CASE WHEN beside OR seen > 1 THEN greatest(seen, coalesce(s.batch_count, 1)) ELSE 1 END AS n
+FROM (FROM own UNION ALL FROM next_to) AS w
 JOIN flow_span AS s ON s.sid = w.consumer
 WINDOW one AS (PARTITION BY w.consumer);
