@@ -21,6 +21,7 @@ kafka://user-created/2/17
 key u-17 · produced 2026-11-24 06:11:01.123 UTC · by signup
 trace 5b8efff798038103d269b633813fc60c span 000000008b388cd8
 5 groups: 1 dead-lettered, 4 ok · further on 1 ok · caused 3 events
+† crm-sync: dead-lettered after 3 attempts: KeyError: 'address' → user-created.…
 
                                                 in queue    took 0          1.3s
 ◆ user-created/2/17  key u-17                                    ◆
@@ -138,7 +139,7 @@ def test_a_wide_fan_out_is_folded_with_counts_and_the_worst_is_shown() -> None:
     effects = [event("payments", number, at=60 + number) for number in range(30)]
     shown = flow(of.id, [of, *effects], groups, [caused(groups[41], effect) for effect in effects])
     text = "\n".join(lines(shown))
-    assert "✗ group-41  error" in text
+    assert "─ ✗ group-41  error" in text
     assert "… 42 more groups: 42 ok" in text
     assert "… 22 more events: 22 in payments" in text
     assert len(lines(shown)) < 40
@@ -192,6 +193,17 @@ def test_every_event_of_a_trace_that_holds_several_has_its_tree() -> None:
     assert text[0] == first.id
     assert [row for row in text if "◆ audits/0/0" in row]
     assert [row for row in text if "✓ auditors" in row]
+
+
+def test_what_failed_is_told_before_the_tree_the_events_own_groups_first() -> None:
+    first, second = event("orders"), event("payments", at=2)
+    pay = handled(first, "pay", 1, 2)
+    failures = [handled(first, f"g{number}", 3, 1, "error", error="boom") for number in range(3)]
+    later = handled(second, "books", 4, 1, "dead-lettered", error="full")
+    text = lines(flow(first.id, [first, second], [pay, *failures, later], [caused(pay, second)]))
+    assert text[4:9] == ["✗ g0: error: boom", "✗ g1: error: boom", "✗ g2: error: boom", "… and 1 more failure", ""]
+    text = lines(flow(first.id, [first, second], [pay, later], [caused(pay, second)]))
+    assert text[4:6] == ["† books on payments/0/0: dead-lettered: full", ""]
 
 
 def test_an_attempt_is_an_id_too() -> None:

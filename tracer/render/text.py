@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tracer.flows.model import Event, Flow, Processing
+from tracer.flows.model import Flow, Processing
 from tracer.render.bars import Scale, attempts_bar, produced_bar, scale
 from tracer.render.cells import Part, cells, clean, cut, fit, left, paint, right
+from tracer.render.head import head_lines
 from tracer.render.map import map_text
 from tracer.render.rows import Row, delivery_row, event_row, flow_rows, guess
 from tracer.render.tree import FlowTree, flow_tree
-from tracer.render.words import duration, moment, plural, tally
+from tracer.render.words import duration, moment, plural
 
 __all__ = ["flow_text", "map_text"]
 
@@ -39,49 +40,12 @@ def flow_text(flow: Flow, width: int, colour: bool) -> str:
         bar,
     )
     causes = _causes(tree)
-    lines = [*_head(tree, tree.focus, width), [], _columns("caused by" if causes else "", on, label)]
+    lines = [*head_lines(tree, tree.focus, width), [], _columns("caused by" if causes else "", on, label)]
     lines += [_line(row, tree, None, label, width) for row in causes]
     rows = flow_rows(tree, roots, max_indent=label // 2)
     lines += [_line(row, tree, on, label, width) for row in rows]
     lines += _foot(flow, tree, below, rows)
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
-
-
-def _head(tree: FlowTree, event: Event, width: int) -> list[list[Part]]:
-    facts = [f"produced {moment(event.produced_at)} UTC"] if event.produced_at is not None else ["produced: not known"]
-    facts.append(f"by {clean(event.service)}" if event.service else "by a service that no span tells")
-    if event.key is not None:
-        facts.insert(0, f"key {clean(event.key)}")
-    lines: list[list[Part]] = [[(clean(event.id), "bold")], *_wrapped(facts, width)]
-    if event.trace_id:
-        lines.append([(f"trace {event.trace_id} span {event.span_id or '–'}", "dim")])
-    return lines + _wrapped(_sum(tree, event), width)
-
-
-def _sum(tree: FlowTree, event: Event) -> list[str]:
-    """What became of the event, in few words."""
-    own = tree.deliveries.get(event.id, [])
-    facts = ["no group consumed it"]
-    if own:
-        facts = [f"{plural(len(own), 'group')}: {tally(delivery.outcome for delivery in own)}"]
-    below = tree.descendants(event) - {event.id}
-    if further := [delivery.outcome for found in below for delivery in tree.deliveries.get(found, ())]:
-        facts.append(f"further on {tally(further)}")
-    if below:
-        facts.append(f"caused {plural(len(below), 'event')}")
-    return facts
-
-
-def _wrapped(facts: list[str], width: int) -> list[list[Part]]:
-    """Facts on as few lines as they fit on, never broken inside."""
-    lines, line = [], ""
-    for fact in facts:
-        longer = f"{line} · {fact}" if line else fact
-        if line and cells(longer) > width:
-            lines.append(line)
-            longer = fact
-        line = longer
-    return [[(text, "")] for text in [*lines, line] if text]
 
 
 def _causes(tree: FlowTree) -> list[Row]:

@@ -1,0 +1,79 @@
+"""The first lines of a flow: which event it is, what became of it, and what failed, before anything is drawn. Pure."""
+
+from __future__ import annotations
+
+from tracer.flows.model import Event
+from tracer.render.cells import Part, cells, clean
+from tracer.render.tree import Delivery, FlowTree
+from tracer.render.words import BADNESS, GLYPHS, event_name, moment, plural, tally
+
+_TROUBLES = 3  # failed deliveries that are told one by one
+
+
+def head_lines(tree: FlowTree, event: Event, width: int) -> list[list[Part]]:
+    """Id, key, time, service and trace of the event; its outcomes counted; the failures in one line each."""
+    facts = [f"produced {moment(event.produced_at)} UTC"] if event.produced_at is not None else ["produced: not known"]
+    facts.append(f"by {clean(event.service)}" if event.service else "by a service that no span tells")
+    if event.key is not None:
+        facts.insert(0, f"key {clean(event.key)}")
+    lines: list[list[Part]] = [[(clean(event.id), "bold")], *_wrapped(facts, width)]
+    if event.trace_id:
+        lines.append([(f"trace {event.trace_id} span {event.span_id or '–'}", "dim")])
+    below = [tree.events[found] for found in tree.descendants(event) if found != event.id]
+    return [*lines, *_wrapped(_outcomes(tree, event, below), width), *_troubles(tree, event, below)]
+
+
+def _outcomes(tree: FlowTree, event: Event, below: list[Event]) -> list[str]:
+    own = tree.deliveries.get(event.id, [])
+    facts = ["no group consumed it"]
+    if own:
+        facts = [f"{plural(len(own), 'group')}: {tally(delivery.outcome for delivery in own)}"]
+    if further := [delivery.outcome for found in below for delivery in tree.deliveries.get(found.id, ())]:
+        facts.append(f"further on {tally(further)}")
+    if below:
+        facts.append(f"caused {plural(len(below), 'event')}")
+    return facts
+
+
+def _troubles(tree: FlowTree, event: Event, below: list[Event]) -> list[list[Part]]:
+    """What failed for good, the event's own groups first, dead letters before errors."""
+    failed = [
+        delivery
+        for found in [event, *sorted(below, key=lambda found: found.produced_at or 0)]
+        for delivery in tree.deliveries.get(found.id, ())
+        if delivery.outcome in {"error", "dead-lettered"}
+    ]
+    failed.sort(key=lambda delivery: (delivery.event is not event, -BADNESS.index(delivery.outcome)))
+    lines: list[list[Part]] = []
+    for delivery in failed[:_TROUBLES]:
+        lines.append([(_trouble(tree, delivery, event), delivery.outcome)])
+    if len(failed) > _TROUBLES:
+        lines.append([(f"… and {plural(len(failed) - _TROUBLES, 'more failure')}", "dim")])
+    return lines
+
+
+def _trouble(tree: FlowTree, delivery: Delivery, asked: Event) -> str:
+    """`† crm-sync: dead-lettered after 3 attempts: KeyError: 'address' → user-created.crm.dlq/0/3`."""
+    last = delivery.attempts[-1]
+    text = f"{GLYPHS[last.outcome]} {clean(delivery.group)}"
+    if delivery.event is not asked:
+        text += f" on {event_name(delivery.event)}"
+    text += f": {last.outcome}"
+    if len(delivery.attempts) > 1:
+        text += f" after {len(delivery.attempts)} attempts"
+    if last.error:
+        text += f": {clean(last.error)}"
+    letters = [effect for effect in tree.effects.get(last.id, ()) if effect.edge.kind == "dead-lettered"]
+    return f"{text} → {event_name(letters[0].event)}" if letters else text
+
+
+def _wrapped(facts: list[str], width: int) -> list[list[Part]]:
+    """Facts on as few lines as they fit on, never broken inside."""
+    lines, line = [], ""
+    for fact in facts:
+        longer = f"{line} · {fact}" if line else fact
+        if line and cells(longer) > width:
+            lines.append(line)
+            longer = fact
+        line = longer
+    return [[(text, "")] for text in [*lines, line] if text]
