@@ -20,8 +20,7 @@ Carrier = Mapping[str, bytes | str]
 _TRACEPARENT = "traceparent"
 _TRACESTATE = "tracestate"
 _VALID = re.compile(
-    r"[ \t]*(?!ff)(?:00(?=-.{52}[ \t]*$)|[0-9a-f]{2})"
-    r"-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?[ \t]*$"
+    r"[ \t]*(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?[ \t]*$"
 )
 
 
@@ -87,7 +86,9 @@ def _parse(traceparent: str) -> SpanContext | None:
     match = _VALID.match(traceparent)
     if match is None:
         return None
-    trace_id, span_id, flags = match.groups()
+    version, trace_id, span_id, flags, more = match.groups()
+    if version == "00" and more:
+        return None
     return SpanContext(int(trace_id, 16), int(span_id, 16), is_remote=True, trace_flags=TraceFlags(int(flags, 16)))
 
 
