@@ -172,6 +172,12 @@ def test_the_instance_of_a_service_without_one_is_its_host_and_process() -> None
     assert rows(message.SerializeToString())[0]["service_instance"] == "node-1/42"
 
 
+def test_a_service_name_that_is_no_text_is_its_json() -> None:
+    message = ExportTraceServiceRequest.FromString(request(a_span()))
+    message.resource_spans[0].resource.attributes.add(key="service.name").value.bool_value = True
+    assert rows(message.SerializeToString())[0]["service"] == "true"
+
+
 @pytest.mark.parametrize(
     ("span", "expected"),
     [

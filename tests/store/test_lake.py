@@ -253,6 +253,18 @@ def test_readers_elsewhere_go_on_while_a_batch_is_written(store: Path) -> None:
     assert (first.stdout, second.stdout) == ("3\n", "6\n")
 
 
+def test_an_open_connection_sees_what_is_written_later(store: Path) -> None:
+    writer = LakeWriter(store)
+    connection = Lake.open(store).connect()
+    counts = []
+    for number in range(1, 3):
+        writer.write(numbered(number * 10, 3), position=Position(1, number), digests=[])
+        counts.append(connection.execute("SELECT count(*) FROM spans").fetchone())
+    connection.close()
+    writer.close()
+    assert counts == [(3,), (6,)]
+
+
 def test_reading_needs_no_arrow(store: Path) -> None:
     written(store, numbered(0, 1))
     code = "import sys; from pathlib import Path; from tracer.store import Lake\n"

@@ -188,11 +188,11 @@ def _resource(resource: bytes) -> tuple[str, str | None, str | None]:
     host, process = found.get("host.name"), found.get("process.pid")
     if instance is None and host is not None and process is not None:
         instance = f"{host}/{process}"
-    return (
-        otlp_values.to_json(found),
-        None if service is None else str(service),
-        None if instance is None else str(instance),
-    )
+    return otlp_values.to_json(found), _word(service), _word(instance)
+
+
+def _word(value: object) -> str | None:
+    return value if value is None or isinstance(value, str) else otlp_values.to_json(value)
 
 
 def _scopes(part: _Slice) -> dict[str, pa.Array]:
