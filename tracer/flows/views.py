@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 
 from tracer.flows.reconstruction import reconstruct, statement
@@ -13,7 +15,7 @@ def register_views(connection: duckdb.DuckDBPyConnection, sql: str | None = None
     """Make `events`, `processings`, `edges` and `problems` known on a connection of `Lake.connect`.
 
     They are built from every span of the store, so give the statement that will run: nothing is done when it names
-    none of them, or cannot be read (running it tells why).
+    none of them.
     """
     if sql is not None and not NAMES & _names(connection, sql):
         return
@@ -26,5 +28,5 @@ def register_views(connection: duckdb.DuckDBPyConnection, sql: str | None = None
 def _names(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
     try:
         return {name.lower() for name in connection.get_table_names(sql)}
-    except duckdb.Error:
-        return set()
+    except duckdb.Error:  # no SQL, or it names the view `spans`, of which DuckDB 1.5.5 cannot tell the tables
+        return set(re.findall(r"\w+", sql.lower()))
