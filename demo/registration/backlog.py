@@ -35,7 +35,7 @@ def connect(bootstrap_servers: str) -> KafkaAdminClient:
     """An admin client with short patience. SurroundingsError when no broker answers."""
     try:
         return KafkaAdminClient(
-            bootstrap_servers=bootstrap_servers.split(","), bootstrap_timeout_ms=5000, request_timeout_ms=5000
+            bootstrap_servers=bootstrap_servers.split(","), bootstrap_timeout_ms=3000, request_timeout_ms=5000
         )
     except (KafkaError, ValueError) as error:
         raise SurroundingsError(f"no broker answers at {bootstrap_servers}", "check --bootstrap-servers") from error

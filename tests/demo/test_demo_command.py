@@ -20,6 +20,7 @@ from tests.demo.compare import assert_equal
 from tests.demo.processes import descendants, running
 
 COUNT = 30
+CONSUMERS = 5
 
 
 @dataclass(frozen=True)
@@ -57,23 +58,29 @@ def graph(folder: Path, store: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def running_demo(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """A demo in the middle of its traffic, with more to come than any test waits for."""
+def running_demo(folder: Path, *, until: str = "") -> Iterator[tuple[subprocess.Popen[str], dict[int, str]]]:
+    """A demo and the processes below it, with more traffic to come than any test waits for.
+
+    It has started its consumers; with `until="handled"` the traffic flows too.
+    """
     command = [sys.executable, "-m", "tracer.cli", "demo", "registration", "--count", "5000", "--rate", "20"]
     pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, cwd=folder, text=True, **pipes) as demo:
         try:
-            handled = folder / ".demo" / "truth" / "crm.jsonl"
-            wait_until("the demo's traffic", lambda: _says(handled, "handled") or demo.poll() is not None, 60)
+            crm = folder / ".demo" / "truth" / "crm.jsonl"
+            below: dict[int, str] = {}
+
+            def ready() -> bool:
+                below.update(descendants(demo.pid))
+                started = sum("_service.py" in args for args in below.values()) >= CONSUMERS
+                return demo.poll() is not None or (started and until in (crm.read_text() if crm.exists() else ""))
+
+            wait_until("the demo", ready, 60)
             assert demo.poll() is None, demo.communicate()
-            yield demo
+            yield demo, below
         finally:
             if demo.poll() is None:
                 demo.send_signal(signal.SIGTERM)
-
-
-def _says(file: Path, word: str) -> bool:
-    return file.exists() and word in file.read_text()
 
 
 def end(demo: subprocess.Popen[str]) -> tuple[int, str, str]:
@@ -95,8 +102,9 @@ class TestAWholeRun:
 
     def test_it_prints_the_map_two_paths_and_what_broke(self, run: Run) -> None:
         last = run.out.strip().splitlines()[-2:]
-        failed = [item["event"] for item in run.truth["processings"] if item["outcome"] != "ok"]
-        assert last[0].startswith(f"broken: group crm-sync, first event {failed[0]}, field email (KeyError)")
+        users = [item["id"] for item in run.truth["events"] if item["topic"] == "user-created"]
+        first = users[COUNT // 2]  # in the order in which signup sent them
+        assert last[0].startswith(f"broken: group crm-sync, first event {first}, field email (KeyError)")
         assert f"since then {COUNT // 2} of {COUNT // 2} events of user-created failed" in last[0]
         assert last[1] == "explore it: tracer ui --store .demo/store"
         for word in ("email-senders", "audit-trail", "user-created.crm.dlq", "resource-provisioned", "email-sent"):
@@ -122,9 +130,8 @@ def test_on_apache_kafka_the_graph_equals_the_truth_and_nothing_stays_on_the_bro
 
 @pytest.mark.broker
 def test_when_the_broker_dies_it_says_so_in_one_line_and_leaves_nothing_running(tmp_path: Path) -> None:
-    with running_demo(tmp_path) as demo:
-        below = descendants(demo.pid)
-        broker = next(pid for pid, command in below.items() if "tansu" in command)
+    with running_demo(tmp_path, until="handled") as (demo, below):
+        broker = next(pid for pid, args in below.items() if "tansu" in args)
         os.kill(broker, signal.SIGKILL)
         status, out, err = end(demo)
     assert status == 3
@@ -137,9 +144,8 @@ def test_when_the_broker_dies_it_says_so_in_one_line_and_leaves_nothing_running(
 
 @pytest.mark.broker
 def test_when_a_service_dies_it_names_the_service_and_its_log(tmp_path: Path) -> None:
-    with running_demo(tmp_path) as demo:
-        below = descendants(demo.pid)
-        os.kill(next(pid for pid, command in below.items() if "analytics_service" in command), signal.SIGKILL)
+    with running_demo(tmp_path) as (demo, below):
+        os.kill(next(pid for pid, args in below.items() if "analytics_service" in args), signal.SIGKILL)
         status, _, err = end(demo)
     assert status == 3
     assert "analytics was killed by SIGKILL" in err.splitlines()[-1]
@@ -149,8 +155,7 @@ def test_when_a_service_dies_it_names_the_service_and_its_log(tmp_path: Path) ->
 
 @pytest.mark.broker
 def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
-    with running_demo(tmp_path) as demo:
-        below = descendants(demo.pid)
+    with running_demo(tmp_path) as (demo, below):
         demo.send_signal(signal.SIGINT)
         status, _, err = end(demo)
     assert status == 130
@@ -160,8 +165,7 @@ def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
 
 @pytest.mark.broker
 def test_a_killed_demo_leaves_nothing_running(tmp_path: Path) -> None:
-    with running_demo(tmp_path) as demo:
-        below = descendants(demo.pid)
+    with running_demo(tmp_path) as (demo, below):
         demo.kill()
         end(demo)
         wait_until("the end of the orphans", lambda: running(set(below)) == set(), 10)

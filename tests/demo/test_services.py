@@ -48,9 +48,8 @@ def test_crm_alone_breaks_when_the_payload_changes_half_way(tmp_path: Path) -> N
         check(run_application(broker.bootstrap_servers, tmp_path, count=COUNT, rate=100))
     log = (tmp_path / "logs" / "crm.log").read_text()
     assert log.count("KeyError: 'email'") == 3 * COUNT // 2
-    assert log.count("Traceback") == 3 * COUNT // 2
     for service in ("email", "analytics", "provisioning", "audit", "signup"):
-        assert "Traceback" not in (tmp_path / "logs" / f"{service}.log").read_text()
+        assert f" ERROR {service} " not in (tmp_path / "logs" / f"{service}.log").read_text()
 
 
 @pytest.mark.real_kafka

@@ -19,7 +19,7 @@ from demo.registration.services.worker import Stop, Work, consumer, decode, prod
 GROUP = "crm-sync"
 DEAD_LETTERS = "user-created.crm.dlq"
 MAX_ATTEMPTS = 3
-BACKOFF_S = 0.02
+BACKOFF_S = 0.005
 
 log = logging.getLogger("crm")
 
