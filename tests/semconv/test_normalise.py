@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracer.semconv import COLUMNS, MESSAGING, Attributes, normalise
 from tracer.store import schema
@@ -15,7 +17,7 @@ from tracer.store import schema
 KAFKA = {"messaging.system": "kafka"}
 
 
-def attributes_of(spans: list[dict[str, Any]]) -> Attributes:
+def attributes_of(spans: list[dict[str, Any]], scope: str | None = None) -> Attributes:
     """The flat form of attributes given as one dictionary a span."""
     rows = [(owner, key, value) for owner, span in enumerate(spans) for key, value in span.items()]
     values = [value for _, _, value in rows]
@@ -33,12 +35,13 @@ def attributes_of(spans: list[dict[str, Any]]) -> Attributes:
         real=only(float, pa.float64()),
         boolean=only(bool, pa.bool_()),
         other=pa.array(other, pa.string()),
+        scopes=pa.array([scope] * len(spans), pa.string()),
     )
 
 
-def normalised(*spans: dict[str, Any]) -> list[dict[str, Any]]:
+def normalised(*spans: dict[str, Any], scope: str | None = None) -> list[dict[str, Any]]:
     """The told columns of each span, without the prefix."""
-    columns = normalise(attributes_of(list(spans)))
+    columns = normalise(attributes_of(list(spans), scope))
     rows = pa.table(columns).to_pylist()
     return [{k.removeprefix("messaging_"): v for k, v in row.items() if v is not None} for row in rows]
 
@@ -250,3 +253,26 @@ def test_a_message_id_of_topic_partition_offset_tells_the_offset() -> None:
     other_topic = span | {"messaging.destination": "b"}
     told = span | {"messaging.kafka.offset": 7}
     assert [row.get("kafka_offset") for row in normalised(span, other_topic, told)] == [41, None, 7]
+
+
+def test_a_message_id_of_otelsarama_is_the_offset_and_of_others_is_not() -> None:
+    span = {"messaging.destination.name": "a", "messaging.message.id": "41"}
+    scope = "go.opentelemetry.io/contrib/instrumentation/github.com/IBM/sarama/otelsarama"
+    assert normalised(span, scope=scope)[0]["kafka_offset"] == 41
+    assert "kafka_offset" not in normalised(span, scope="mine")[0]
+    assert "kafka_offset" not in normalised(span)[0]
+
+
+names = st.sampled_from(sorted({source.name for column in COLUMNS for source in column.sources}))
+values = st.one_of(
+    st.text(alphabet='0123456789-. "[]nonetrue\n\u2003', max_size=8),
+    st.text(max_size=8),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(),
+    st.booleans(),
+)
+
+
+@given(st.lists(st.dictionaries(names, values, max_size=6), max_size=6), st.sampled_from([None, "otelsarama"]))
+def test_no_value_of_any_type_makes_it_raise(spans: list[dict[str, Any]], scope: str | None) -> None:
+    assert len(normalised(*spans, scope=scope)) == len(spans)

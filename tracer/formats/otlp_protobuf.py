@@ -121,6 +121,7 @@ def _rows(part: _Slice, arrival: Numbers, batch: int, rejected: list[Rejected]) 
     span_ids, good_span_ids = columns.hex_ids(spans.field("span_id"), 8)
     parents, good_parents = columns.hex_ids(spans.field("parent_span_id"), 8)
     start, end = (np.asarray(spans.field(f"{edge}_time_unix_nano")) for edge in ("start", "end"))
+    scopes = _scopes(part)
     faults = {
         "trace id is not 16 bytes or all zero": ~good_trace_ids,
         "span id is not 8 bytes or all zero": ~good_span_ids,
@@ -142,8 +143,8 @@ def _rows(part: _Slice, arrival: Numbers, batch: int, rejected: list[Rejected]) 
         **{name: spans.field(name) for name in SPANS.names if name.startswith("dropped_")},
         **_status(spans.field("status")),
         **_resources(part),
-        **_scopes(part),
-        **_attributes(spans.field("attributes")),
+        **scopes,
+        **_attributes(spans.field("attributes"), scopes["scope_name"]),
         "events": _events(spans.field("events")),
         "links": _links(spans.field("links")),
     }
@@ -212,7 +213,7 @@ def _scope(scope: bytes) -> tuple[str | None, str | None, str | None]:
     return name or None, version or None, otlp_values.to_json(found) if found else None
 
 
-def _attributes(lists: pa.ListArray) -> dict[str, pa.Array]:
+def _attributes(lists: pa.ListArray, scopes: pa.Array) -> dict[str, pa.Array]:
     """The five lists of pairs by type, and the messaging columns."""
     offsets = np.asarray(lists.offsets)
     keys = columns.text(lists.values.field("key"))
@@ -233,6 +234,7 @@ def _attributes(lists: pa.ListArray) -> dict[str, pa.Array]:
         real=typed["real"],
         boolean=typed["bool"],
         other=typed["other"],
+        scopes=scopes,
     )
     pairs = {}
     for name, values_of_type in typed.items():

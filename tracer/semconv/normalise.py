@@ -33,7 +33,7 @@ NO_BOOLEAN = pa.scalar(None, pa.bool_())
 class Attributes:
     """The attributes of `spans` spans, flat: entry i belongs to span `owner[i]` (ascending) and has the name
     `keys[i]` (dictionary-encoded text). Of `text`, `integer`, `real`, `boolean` and `other` (the JSON of a list, map or
-    bytes value) at most one is not null at i.
+    bytes value) at most one is not null at i. `scopes` are the names of the instrumentation scopes, one a span.
     """
 
     spans: int
@@ -44,6 +44,7 @@ class Attributes:
     real: pa.Array
     boolean: pa.Array
     other: pa.Array
+    scopes: pa.Array
 
 
 def normalise(attributes: Attributes) -> dict[str, pa.Array]:
@@ -51,7 +52,7 @@ def normalise(attributes: Attributes) -> dict[str, pa.Array]:
     codes = np.asarray(attributes.keys.indices)
     code_of = {name: code for code, name in enumerate(attributes.keys.dictionary.to_pylist())}
     columns = {column.name: _column(column, attributes, codes, code_of) for column in COLUMNS}
-    columns["messaging_kafka_offset"] = _offset_from_message_id(columns)
+    columns["messaging_kafka_offset"] = _offset_from_message_id(columns, attributes.scopes)
     columns["messaging_system"] = _implied_system(columns)
     return columns
 
@@ -144,8 +145,10 @@ def _word(value: str, column: Column) -> str | None:
     return column.words.get(value.strip().lower(), None if column.only_words else value)
 
 
-def _offset_from_message_id(columns: dict[str, pa.Array]) -> pa.Array:
-    """Python's confluent and aiokafka tell the offset only inside the message id: `topic.partition.offset`."""
+def _offset_from_message_id(columns: dict[str, pa.Array], scopes: pa.Array) -> pa.Array:
+    """Some tell the offset only inside the message id: Python's confluent and aiokafka as `topic.partition.offset`,
+    otelsarama (Go) as the bare number.
+    """
     offset, message_id = columns["messaging_kafka_offset"], columns["messaging_message_id"]
     topic, partition = columns["messaging_destination_name"], columns["messaging_destination_partition_id"]
     candidates = pc.and_(pc.is_null(offset), pc.is_valid(message_id))
@@ -154,8 +157,10 @@ def _offset_from_message_id(columns: dict[str, pa.Array]) -> pa.Array:
     parts = pc.extract_regex(message_id, r"^(?P<prefix>.+\.[0-9]+)\.(?P<offset>[0-9]{1,18})$")
     coordinates = pc.binary_join_element_wise(topic, partition, ".")
     same = pc.equal(pc.struct_field(parts, "prefix"), coordinates)
-    told = pc.if_else(pc.and_(candidates, same), pc.struct_field(parts, "offset"), NO_TEXT)
-    return pc.coalesce(offset, told.cast(pa.int64()))
+    last = pc.if_else(pc.and_(candidates, same), pc.struct_field(parts, "offset"), NO_TEXT)
+    bare = pc.and_(pc.match_substring(scopes, "otelsarama"), pc.match_substring_regex(message_id, WHOLE_NUMBER))
+    whole = pc.if_else(pc.and_(candidates, bare), pc.utf8_trim_whitespace(message_id), NO_TEXT)
+    return pc.coalesce(offset, pc.coalesce(last, whole).cast(pa.int64()))
 
 
 def _implied_system(columns: dict[str, pa.Array]) -> pa.Array:
