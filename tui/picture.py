@@ -14,7 +14,7 @@ from tui.screens.events import EventsScreen
 from tui.screens.flow import FlowScreen
 
 SIZE = (132, 30)
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds to wait for the store before giving up."""
 
 

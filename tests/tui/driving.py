@@ -39,7 +39,7 @@ async def running(
         yield app, pilot
 
 
-async def until(pilot: Pilot[None], holds: Callable[[], object], seconds: float = 10) -> None:
+async def until(pilot: Pilot[None], holds: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something holds; the store is looked at again and again meanwhile, as a clock would do it."""
     assert isinstance(pilot.app, Explorer)
     async with asyncio.timeout(seconds):

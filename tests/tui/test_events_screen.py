@@ -156,6 +156,32 @@ async def test_a_newer_question_replaces_the_one_that_is_running() -> None:
         assert events.keys == ["kafka://user-created/0/15"]
 
 
+async def test_a_store_that_changes_faster_than_it_answers_is_shown_all_the_same() -> None:
+    served = Served(registrations(5))
+    async with running(served) as (app, pilot):
+        events = events_screen(app).event_list
+        await until(pilot, lambda: events.keys)
+        served.hold = threading.Event()
+        asked = len(served.asked)
+        served.change(registrations(8))
+        for _ in range(20):
+            served.number += 1
+            app.poll()
+            await pilot.pause(0.01)
+        assert len(served.asked) == asked
+        served.hold.set()
+        await until(pilot, lambda: len(events.keys) == 8)
+
+
+async def test_the_wheel_reads_on_like_the_keys() -> None:
+    served = Served(registrations(2 * WINDOW))
+    async with running(served) as (app, pilot):
+        events = events_screen(app).event_list
+        await until(pilot, lambda: len(events.keys) == WINDOW)
+        events.scroll_end(animate=False)
+        await until(pilot, lambda: len(events.keys) == 2 * WINDOW)
+
+
 async def test_the_screen_answers_while_the_store_does_not() -> None:
     served = Served(registrations(100))
     async with running(served) as (app, pilot):

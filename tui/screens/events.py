@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 WINDOW = 500
 """Events asked for at first; twice as many each time the end comes into sight."""
 
+REST = 4
+"""After an answer the store is left alone so many times as long as the answer took, if nobody asks."""
+
 TYPING = 0.08
 """Seconds of rest after a key before the filter is asked."""
 
@@ -63,6 +66,7 @@ class EventsScreen(Screen[None]):
         self._line = ""
         self._version: int | None = None
         self._updated_at: float | None = None
+        self._is_asking = False
         self._rest_until = 0.0
         self._typing: Timer | None = None
         self._held: list[EventSummary] | None = None
@@ -104,13 +108,14 @@ class EventsScreen(Screen[None]):
         self.query_one(Trouble).show(line)
 
     def _on_store_changed(self, version: int) -> None:
-        if version != self._version and time.monotonic() >= self._rest_until:
+        if version != self._version and not self._is_asking and time.monotonic() >= self._rest_until:
             self._ask()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A key in the filter: ask when the typing rests."""
         event.stop()
-        self.refresh_bindings()
+        if len(event.value) <= 1:
+            self.refresh_bindings()
         if self._typing is not None:
             self._typing.stop()
         self._typing = self.set_timer(TYPING, self._filter_changed)
@@ -132,6 +137,7 @@ class EventsScreen(Screen[None]):
         self.event_list.focus()
 
     def _ask(self) -> None:
+        self._is_asking = True
         self._fetch(self._wanted)
 
     @work(thread=True, exclusive=True, group="events", exit_on_error=False)
@@ -154,7 +160,8 @@ class EventsScreen(Screen[None]):
         """Show the answer, unless a newer question is on its way."""
         if message.wanted != self._wanted:
             return
-        self._rest_until = time.monotonic() + 4 * message.seconds
+        self._is_asking = False
+        self._rest_until = time.monotonic() + REST * message.seconds
         if isinstance(message.found, str):
             self.query_one(Trouble).show(message.found)
             return
@@ -206,13 +213,16 @@ class EventsScreen(Screen[None]):
         return f"{self.event_list.cursor + 1:,} of {newest}{count:,} {noun}{'' if count == 1 else 's'}"
 
     def on_line_list_highlighted(self, message: LineList.Highlighted) -> None:
-        """Ask for more when the end comes into sight."""
+        """The count line tells the line of the cursor."""
         message.stop()
-        events = self.event_list
-        if len(events.keys) >= self._wanted.limit and events.cursor >= len(events.keys) - 100:
-            self._wanted = _but_limit(self._wanted, len(events.keys) * 2)
-            self._ask()
         self._say()
+
+    def on_event_list_near_end(self) -> None:
+        """Ask for more, if there are any."""
+        shown = len(self.event_list.keys)
+        if shown >= self._wanted.limit:
+            self._wanted = _but_limit(self._wanted, shown * 2)
+            self._ask()
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         """Open the flow of the event."""

@@ -19,6 +19,7 @@ from tracer.flows.model import SpanDetail
 from tui.flow_summary import headline
 from tui.flow_tree import FlowTree, Node, build
 from tui.notation import day, moment, plain
+from tui.screens.events import REST
 from tui.source import one_line
 from tui.widgets.detail_pane import DetailPane
 from tui.widgets.flow_list import FlowList
@@ -63,6 +64,7 @@ class FlowScreen(Screen[None]):
         super().__init__()
         self.event_id = event_id
         self._version: int | None = None
+        self._is_asking = False
         self._rest_until = 0.0
 
     def compose(self) -> ComposeResult:
@@ -83,6 +85,10 @@ class FlowScreen(Screen[None]):
         self.query_one("#headline", TwoSided).show(Content.styled(" reading the store …", "$dim"), "")
         self.app.store_changed.subscribe(self, self._on_store_changed)
         self.app.store_failed.subscribe(self, self._on_store_failed)
+        self._ask()
+
+    def _ask(self) -> None:
+        self._is_asking = True
         self._fetch(self.event_id)
 
     def _say_title(self) -> None:
@@ -105,8 +111,8 @@ class FlowScreen(Screen[None]):
         self.query_one(Trouble).show(line)
 
     def _on_store_changed(self, version: int) -> None:
-        if version != self._version and time.monotonic() >= self._rest_until:
-            self._fetch(self.event_id)
+        if version != self._version and not self._is_asking and time.monotonic() >= self._rest_until:
+            self._ask()
 
     @work(thread=True, exclusive=True, group="flow", exit_on_error=False)
     def _fetch(self, event_id: str) -> None:
@@ -125,7 +131,8 @@ class FlowScreen(Screen[None]):
 
     def on_flow_screen_built(self, message: Built) -> None:
         """Show the tree; what was folded stays folded, what was open stays open."""
-        self._rest_until = time.monotonic() + 4 * message.seconds
+        self._is_asking = False
+        self._rest_until = time.monotonic() + REST * message.seconds
         if isinstance(message.built, str):
             self.query_one(Trouble).show(message.built)
             if not self.flow_list.rows:

@@ -18,6 +18,9 @@ STATE_STYLES = {"dead letter": "dead-lettered", "unconsumed": "dim"}
 MEASURED = 500
 """Lines whose texts decide the widths of the columns."""
 
+NEAR = 100
+"""Lines before the end at which more are asked for."""
+
 TIME, GROUPS, QUEUE, STATE = 12, 8, 8, 11
 WIDE = 110
 """From this width on the day stands before the time."""
@@ -50,6 +53,9 @@ class EventList(LineList):
 
     class AtTop(Message):
         """Scrolled back to the first line."""
+
+    class NearEnd(Message):
+        """Scrolled to where the lines end, or nearly."""
 
     class Newest(Message):
         """The newest event was asked for."""
@@ -122,8 +128,10 @@ class EventList(LineList):
         super().watch_cursor(before, after)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Tell when the top comes into sight."""
+        """Tell when the top or the end comes into sight."""
         super().watch_scroll_y(old_value, new_value)
+        if new_value > old_value and new_value + self._page >= len(self.keys) - NEAR:
+            self.post_message(self.NearEnd())
         if round(old_value) > 0 and round(new_value) == 0:
             self.post_message(self.AtTop())
 

@@ -95,7 +95,7 @@ class FlowList(LineList):
         label, picture = self._widths(width)
         head = cells("event · group · effect", label, "header")
         if self.evidence:
-            return [head, ("edge known by", "header")]
+            return [head, (f"{'edge':<13} {'known by':<12} confidence", "header")]
         total = duration(self.flow_tree.end - self.flow_tree.start)
         scale = f"0{total:>{max(0, picture - 1)}}" if picture > 8 else ""
         columns = [cells("in queue", NUMBER, "header", right=True), cells("took", NUMBER, "header", right=True)]
@@ -126,7 +126,7 @@ class FlowList(LineList):
     def _widths(self, width: int) -> tuple[int, int]:
         """Cells of the label and of the bar: the label what it needs, the bar what is left, neither starved."""
         left = width - NUMBERS - 2
-        label = max(min(self._longest, left * 3 // 5), left * 2 // 5, 10)
+        label = max(min(self._longest, left * 2 // 3), left * 2 // 5, 10)
         return label, max(0, left - label)
 
 
@@ -215,7 +215,7 @@ def _evidence(node: Node) -> list[Part]:
     if edge is None:
         return [(UNKNOWN, "dim")]
     style = "warning" if node.is_guess else ""
-    return [(f"{edge.kind:<13} ", "dim"), (edge.method, style), (f"  confidence {edge.confidence:.2f}", style)]
+    return [(f"{edge.kind:<13} ", "dim"), (f"{edge.method:<12} ", style), (f"{edge.confidence:.2f}", style)]
 
 
 def _more(row: Row) -> list[Part]:

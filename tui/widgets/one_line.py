@@ -36,7 +36,7 @@ class TwoSided(Static):
         room = width - left.cell_length - 2
         shown = fit(right, room, end=False) if cell_len(right) > room else right
         gap = " " * max(2, width - left.cell_length - cell_len(shown))
-        self.update(Content.assemble(left, gap if shown else "", (shown, "$dim")).truncate(max(1, width)))
+        self.update(Content.assemble(left, gap if shown else "", (shown, "$dim")).truncate(max(1, width)), layout=False)
 
 
 class Trouble(Static):
