@@ -29,12 +29,16 @@ def headline(tree: FlowTree) -> Content:
     events = sum(node.kind == "event" for node in tree.nodes.values())
     outcomes = Counter(node.attempts[-1].outcome for node in deliveries)
     parts: list[str | tuple[str, str]] = [
-        f" {plural(events, 'event')}, {plural(len(deliveries), 'delivery', 'deliveries')}",
+        f" {plural(events, 'event')}"
+        + (f", {plural(len(deliveries), 'delivery', 'deliveries')}" if deliveries else ""),
     ]
+    if not deliveries:
+        parts.append(("  no group handled it, as far as any span tells", "$dim"))
     for outcome in BADNESS:
         if outcomes[outcome]:
             parts.append((f"  {GLYPHS[outcome]} {outcomes[outcome]:,} {outcome}", STYLES[outcome]))
-    parts.append((f"  in {duration(tree.end - tree.start)}", "$dim"))
+    if tree.end > tree.start:
+        parts.append((f"  in {duration(tree.end - tree.start)}", "$dim"))
     if tree.left_out:
         parts.append((f"  {tree.left_out:,} more not shown", "$warning"))
     return Content.assemble(*parts)
