@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,13 @@ HEAVY = {
     "kafka",
     "ptars",
 }
+
+INTERRUPTIBLE = """
+import signal, sys
+from tracer.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests may run where it is ignored
+sys.exit(main(sys.argv[1:]))
+"""
 
 IMPORTED = """
 import sys
@@ -79,6 +87,17 @@ def test_a_reader_that_goes_away_is_no_error(story_store: Path, words: list[str]
     with process.stderr:
         assert process.stderr.read() == ""
     assert process.wait(timeout=60) == 0
+
+
+def test_ctrl_c_stops_a_long_statement_at_once(story_store: Path) -> None:
+    words = ["sql", "SELECT * FROM range(100000000000)", "--format", "csv", "--store", str(story_store)]
+    program = [sys.executable, "-c", INTERRUPTIBLE, *words]
+    process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()  # rows are coming, and wait for a reader
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "")
 
 
 def test_signs_that_the_terminal_cannot_show_are_replaced(story_store: Path) -> None:

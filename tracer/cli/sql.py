@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli import options, output
-from tracer.errors import UsageError
+from tracer.errors import SurroundingsError, TracerError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tracer.cli.sql_types import Reader
 
 _BATCH = 1000
+_CTRL_C = "Query interrupted"  # what DuckDB's client raises as a RuntimeError
 _OUTSIDE = re.compile(r"\b(sqlite_\w+|query|query_table)\"?\s*\(", re.IGNORECASE)
 """Functions that reach beyond the views and that DuckDB's own lock of the outside does not cover."""
 _LINE = re.compile(r"^LINE (\d+): (.*)\n( *)\^", re.MULTILINE)
@@ -69,8 +70,8 @@ def query(store: Path, sql: str) -> tuple[list[str], Iterator[list[Any]]]:
         names, readers, relation = _planned(connection, statement)
     except duckdb.Error as error:
         connection.close()
-        raise _usage_error(error) from error
-    except UsageError:
+        raise _told(error) from error
+    except TracerError:
         connection.close()
         raise
     return names, _rows(connection, relation, readers)
@@ -121,7 +122,7 @@ def _planned(
     try:
         connection.execute("EXPLAIN\n" + statement)  # tells the place of an error, which a relation does not
     except duckdb.Error as error:
-        raise _usage_error(error, lines_before=1) from error
+        raise _told(error, lines_before=1) from error
     relation = connection.sql(statement)
     plans = [column(kind) for kind in relation.types]
     selected = ", ".join(f"CAST(#{n} AS {cast})" if cast else f"#{n}" for n, (cast, _) in enumerate(plans, 1))
@@ -138,8 +139,13 @@ def _rows(
             for row in batch:
                 yield [reader(value) for reader, value in zip(readers, row, strict=True)]
     except duckdb.Error as error:
-        raise _usage_error(error) from error
+        raise _told(error) from error
+    except RuntimeError as error:
+        if str(error) != _CTRL_C:
+            raise
+        raise KeyboardInterrupt from error
     finally:
+        connection.interrupt()  # else closing waits for a query that nobody wants to the end any more
         connection.close()
 
 
@@ -153,8 +159,10 @@ def _unique(names: list[str]) -> list[str]:
     return unique
 
 
-def _usage_error(error: duckdb.Error, lines_before: int = 0) -> UsageError:
+def _told(error: duckdb.Error, lines_before: int = 0) -> TracerError:
     """DuckDB's message as one line: what, its hints, and the place in the statement."""
+    import duckdb
+
     text, place = str(error), ""
     if match := _LINE.search(text):
         line, shown, caret = match.groups()
@@ -164,4 +172,5 @@ def _usage_error(error: duckdb.Error, lines_before: int = 0) -> UsageError:
         place += ")"
         text = text[: match.start()]
     message = " ".join(part.strip() for part in text.splitlines() if part.strip())
-    return UsageError(f"{message}{place}")
+    surroundings = isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InternalException))
+    return SurroundingsError(message) if surroundings else UsageError(f"{message}{place}")
