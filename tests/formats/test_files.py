@@ -243,3 +243,18 @@ def test_whatever_damage_a_file_has_it_is_read_or_told_in_one_line(
                 ExportTraceServiceRequest.FromString(body)
         except UsageError as error:
             assert "\n" not in str(error)
+
+
+RECORDED = sorted((Path(__file__).parents[1] / "data" / "recorded").glob("*.pb.gz"))
+
+
+def test_there_are_recordings() -> None:
+    assert len(RECORDED) > 10
+
+
+@pytest.mark.parametrize("recording", RECORDED, ids=lambda path: path.name.split(".")[0])
+def test_a_recording_is_the_same_as_protobuf_and_as_json_lines(tmp_path: Path, recording: Path) -> None:
+    requests = read(recording)
+    path = tmp_path / "spans.jsonl"
+    path.write_bytes(json_lines(requests))
+    assert read(path) == requests
