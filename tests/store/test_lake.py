@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.store.spans import numbered, spans_of
-from tracer.errors import UsageError
+from tracer.errors import SurroundingsError, UsageError
 from tracer.store import Lake, LakeWriter, Position
 
 START = 1_790_000_000_123_456_789
@@ -66,6 +66,18 @@ def test_a_store_of_a_later_release_says_to_upgrade(store: Path) -> None:
     for opens in (Lake.open, LakeWriter):
         with pytest.raises(UsageError, match="upgrade"):
             opens(store)
+
+
+def test_a_damaged_catalog_is_told_in_one_line(store: Path) -> None:
+    written(store, numbered(0, 2))
+    catalog = store / "catalog.sqlite"
+    content = catalog.read_bytes()
+    catalog.write_bytes(content[:100] + b"\xff" * (len(content) - 100))
+    for opens in (Lake.open, LakeWriter):
+        with pytest.raises(SurroundingsError) as told:
+            opens(store)
+        assert str(store) in str(told.value)
+        assert "\n" not in str(told.value)
 
 
 def test_a_new_store_can_be_read_at_once(store: Path) -> None:

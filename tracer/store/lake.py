@@ -61,8 +61,9 @@ class Lake:
         SurroundingsError when the store cannot be read.
         """
         connection = connect(self.path / CATALOG, read_only=True)
-        for view in ("view_spans", "view_links"):
-            connection.execute(statement(view))
+        with surroundings(f"cannot read the store {self.path}"):
+            for view in ("view_spans", "view_links"):
+                connection.execute(statement(view))
         return connection
 
     def version(self) -> int:
