@@ -93,7 +93,7 @@ def test_a_start_before_the_event_was_produced_is_told_as_clock_skew_and_not_mov
     assert "clock skew: started 3.0ms before it was produced" in "\n".join(lines(shown))
 
 
-def test_a_guess_is_dashed_and_a_likely_edge_is_not_but_both_tell_method_and_confidence() -> None:
+def test_a_guess_is_dashed_and_a_surer_edge_is_not_but_both_tell_method_and_confidence() -> None:
     of, reply, audit = event("orders"), event("payments", at=5), event("audits", at=6)
     pay = handled(of, "pay", 2, 5)
     edges = [
@@ -104,11 +104,11 @@ def test_a_guess_is_dashed_and_a_likely_edge_is_not_but_both_tell_method_and_con
     shown = flow(of.id, [of, reply, audit], [pay], edges)
     text = "\n".join(lines(shown))
     assert "└─ ✓ pay" in text
-    assert "likely, confidence 0.70, by adjacency" in text
+    assert "not certain, confidence 0.70, by adjacency" in text
     assert "├┄ ◆ payments/0/0" in text
     assert "a guess, confidence 0.30, by adjacency" in text
     assert "└─ ◆ audits/0/0" in text
-    assert "likely, confidence 0.90, by link" in text
+    assert "not certain, confidence 0.90, by link" in text
 
 
 def test_a_guess_in_the_chain_above_is_told_too() -> None:

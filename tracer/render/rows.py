@@ -186,7 +186,7 @@ def guess(edge: Edge | None) -> Part | None:
     """What is to be said of an edge that is not certain."""
     if edge is None or edge.confidence >= 1:
         return None
-    word = "a guess" if edge.confidence < GUESS else "likely"
+    word = "a guess" if edge.confidence < GUESS else "not certain"
     return (f"{word}, confidence {edge.confidence:.2f}, by {edge.method}", "warning")
 
 
