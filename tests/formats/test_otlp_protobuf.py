@@ -231,11 +231,22 @@ def test_text_that_is_no_utf8_is_mended(where: str) -> None:
     assert "caf\N{REPLACEMENT CHARACTER}" in json.dumps(decoded[1], ensure_ascii=False)
 
 
-def test_text_with_nul_quotes_and_emoji_is_kept() -> None:
-    text = 'a\x00b"\\{}🙂'
+def test_text_with_quotes_and_emoji_is_kept() -> None:
+    text = 'a"\\{}🙂'
     span = a_span(name=text, attributes=attribute(string_value=text))
     (row,) = rows(request(span))
     assert (row["name"], row["text_attributes"][0]["v"]) == (text, text)
+
+
+def test_nul_stays_in_attributes_and_becomes_its_symbol_in_columns() -> None:
+    key = "\0\0\0\5"  # a binary message key
+    span = a_span(
+        name="a\0b", attributes=[KeyValue(key="messaging.kafka.message.key", value=AnyValue(string_value=key))]
+    )
+    plain, row = rows(request(a_span(), span, resource={"service.name": "s"}))
+    assert plain["name"] == "send orders"
+    assert row["text_attributes"] == [{"k": "messaging.kafka.message.key", "v": key}]
+    assert (row["name"], row["messaging_kafka_message_key"], row["service"]) == ("a␀b", "␀␀␀\5", "s")
 
 
 @pytest.mark.parametrize("broken", [b"\xff\xff\xff", b"\x0a\xff", request(a_span())[:-3], b'{"resourceSpans": []}'])

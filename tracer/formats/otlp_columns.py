@@ -5,6 +5,7 @@ No loop over rows on the common path.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import numpy as np
@@ -16,6 +17,8 @@ from tracer.formats import otlp_values
 
 # Made once: Arrow looks for pandas whenever it makes a scalar, which is slow.
 NO_TEXT, UNSET = pa.scalar(None, pa.string()), pa.scalar(0, pa.int32())
+
+_NUL = re.compile(rb"\0")
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -72,6 +75,19 @@ def text_or_null(values: pa.Array) -> pa.Array:
     if empty.all():
         return pa.nulls(len(values), pa.string())
     return pc.if_else(pa.array(empty), NO_TEXT, text(values))
+
+
+def without_nul(values: object) -> object:
+    """Text with the symbol for NUL in the place of NUL; anything but text as it is.
+
+    DuckLake puts values that a query compares into SQL of its own, which ends at a NUL: the query would fail.
+    """
+    if not isinstance(values, pa.StringArray) or not len(values):
+        return values
+    used = _offsets(values)
+    if _NUL.search(values.buffers()[2] or b"", int(used[0]), int(used[-1])) is None:
+        return values
+    return pc.replace_substring(values, "\0", "\N{SYMBOL FOR NULL}")
 
 
 def within(values: pa.Array, highest: int) -> npt.NDArray[np.uint8]:

@@ -148,7 +148,7 @@ def _rows(part: _Slice, arrival: Numbers, batch: int, rejected: list[Rejected]) 
         "events": _events(spans.field("events")),
         "links": _links(spans.field("links")),
     }
-    table = pa.table([made[name] for name in SPANS.names], schema=SPANS)
+    table = pa.table([columns.without_nul(made[name]) for name in SPANS.names], schema=SPANS)
     return _without_faults(table, faults, part.payload_of, rejected)
 
 

@@ -3,7 +3,8 @@
 Ids are lower-case hex text (DuckDB 1.5.5 silently finds nothing when it compares BLOB ids in Parquet). Attributes are
 kept by type in lists of (k, v), so that types survive and columns stay scannable; what is neither text, integer, real
 nor boolean is kept as plain JSON in `other`: lists and maps as such, bytes as {"bytesValue": BASE64}, no value as null.
-Times are BIGINT nanoseconds.
+Times are BIGINT nanoseconds. Text columns hold no NUL (decoding puts its symbol there): DuckLake cannot compare it. The
+lists of attributes keep it.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """The one writer of a lake: each batch and the journal position it reaches go in together, or not at all.
 
 For the process that holds the store's `writer.lock`. One thread: merging while inserting breaks DuckLake 1.5.5.
+Never open the catalog beside DuckDB in this process, with Python's SQLite least of all: DuckDB carries an SQLite of its
+own, closing either's file drops the locks of both, and a reader elsewhere then takes the log with its commits away.
 """
 
 from __future__ import annotations
 
 import ctypes
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -55,10 +56,6 @@ class LakeWriter:
         _make(path)
         with surroundings(f"cannot open the store {path}"):
             self._connection = self._open()
-            # An idle connection keeps SQLite's log between transactions: without it each commit ends with a checkpoint
-            # (83 ms a small batch instead of 43).
-            self._log = sqlite3.connect(path / CATALOG, check_same_thread=False)
-            self._log.execute("SELECT count(*) FROM ducklake_snapshot").fetchone()
             newest, self.position = self._newest()
         self._next = newest + 1
         self._since_merge = MERGE_FILES  # an earlier writer may have left small files
@@ -114,7 +111,6 @@ class LakeWriter:
     def close(self) -> None:
         """Let go of the store."""
         self._connection.close()
-        self._log.close()
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         return _open(self._path / CATALOG)
