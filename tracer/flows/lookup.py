@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 
 from tracer.errors import NotFoundError, UsageError
 
 SPAN_ID = re.compile(r"span://(?P<trace>[0-9a-f]{32})/(?P<span>[0-9a-f]{16})(?:/(?P<number>[1-9][0-9]*))?")
+KAFKA = re.compile(r"kafka://(?:[^/@]+@)?(?P<topic>[^/]+)/(?P<part>[^/]+)/(?P<off>[0-9]{1,18})")
 PLACE = re.compile(r"[a-z_]+://[^#]+")
 ATTEMPT = re.compile(r"(?P<event>[^#]+)#(?P<group>[^@#]+)@(?P<attempt>[1-9][0-9]*)")
 TRACE = re.compile(r"[0-9a-f]{32}")
@@ -33,6 +35,11 @@ class Asked:
     span_id: str | None = None
     number: int | None = None
     attempt: str = ""
+
+    def place(self) -> tuple[str, str, int] | None:
+        """Topic, partition and offset, when the id tells them."""
+        match = KAFKA.fullmatch(self.id or "")
+        return (unquote(match["topic"]), unquote(match["part"]), int(match["off"])) if match else None
 
 
 def parse(text: str) -> Asked:

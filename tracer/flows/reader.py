@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+import duckdb
+
+from tracer.errors import SurroundingsError
 from tracer.flows import lookup, reading
+from tracer.flows.connections import Connections
 from tracer.flows.filter import EventFilter
 from tracer.flows.model import EventSummary, Flow, Graph, ServiceMap, SpanDetail
-from tracer.flows.whole import WholeStore
 from tracer.store import Lake
 
 NODES = 10_000
@@ -23,12 +28,13 @@ def open_flows(path: Path) -> Flows:
 class Flows:
     """What happened to the events of a store. Used from one thread at a time; close it or use it with `with`.
 
-    Answers follow the store: whatever the writer has committed is in the next answer.
+    Answers follow the store: whatever the writer has committed is in the next answer. Every call raises
+    SurroundingsError when the store cannot be read any more.
     """
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self._whole = WholeStore(lake)
+        self._connections = Connections(lake)
 
     def __enter__(self) -> Self:
         return self
@@ -38,7 +44,7 @@ class Flows:
 
     def close(self) -> None:
         """Let go of the connections. The object is of no use afterwards."""
-        self._whole.close()
+        self._connections.close()
 
     def version(self) -> int:
         """A number that changes when the store has changed."""
@@ -46,7 +52,8 @@ class Flows:
 
     def graph(self) -> Graph:
         """Every event, processing and edge of the store."""
-        return reading.whole_graph(self._whole.connection())
+        with self._reading():
+            return reading.whole_graph(self._connections.whole())
 
     def flow(self, asked: str, up: bool = True, down: bool = True) -> Flow:
         """What the asked event caused (`down`) and the chain of what caused it (`up`).
@@ -54,21 +61,37 @@ class Flows:
         `asked` is an event id, old ones included, the id of a processing, `key=K` (the newest event of that key), a
         trace id or a span id. NotFoundError when the store has no such thing, UsageError when it is no id.
         """
-        connection = self._whole.connection()
         wanted = lookup.parse(asked)
-        found = lookup.find(connection, wanted)
-        if not found:
-            raise lookup.not_found(wanted)
-        return reading.closure(connection, found, asked, up=up, down=down, limit=NODES)
+        with self._reading():
+            neighbourhood = self._connections.neighbourhood()
+            if neighbourhood is None:
+                connection = self._connections.whole()
+                nodes = lookup.find(connection, wanted)
+            else:
+                connection = neighbourhood.connection
+                nodes = neighbourhood.explore(wanted, up=up, down=down, limit=NODES)
+            if not nodes:
+                raise lookup.not_found(wanted)
+            return reading.closure(connection, nodes, asked, up=up, down=down, limit=NODES)
 
     def events(self, wanted: EventFilter) -> list[EventSummary]:
         """The events that match, newest first, with their deliveries counted by the outcome of the last attempt."""
-        return reading.summaries(self._whole.connection(), wanted)
+        with self._reading():
+            return reading.summaries(self._connections.whole(), wanted)
 
     def map(self) -> ServiceMap:
         """Services and topics, who produces and who consumes what."""
-        return reading.service_map(self._whole.connection())
+        with self._reading():
+            return reading.service_map(self._connections.whole())
 
     def span(self, trace_id: str, span_id: str) -> SpanDetail:
         """One span with its attributes. NotFoundError when the store does not have it."""
-        return reading.span(self._whole.spans(), trace_id, span_id)
+        with self._reading():
+            return reading.span(self._connections.spans(), trace_id, span_id)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as error:
+            raise SurroundingsError(f"cannot read the store {self._lake.path}", " ".join(str(error).split())) from error

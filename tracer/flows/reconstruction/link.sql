@@ -20,24 +20,10 @@ SELECT
     target.sid AS target,
     target.operation AS target_operation,
     target.topic AS target_topic,
-    coalesce(
-        l.attributes ->> '$."messaging.destination.name"', l.attributes ->> '$."messaging.destination"',
-        l.attributes ->> '$."messaging.source.name"'
-    ) AS topic,
-    coalesce(
-        l.attributes ->> '$."messaging.destination.partition.id"', l.attributes ->> '$."messaging.kafka.destination.partition"',
-        l.attributes ->> '$."messaging.kafka.source.partition"', l.attributes ->> '$."messaging.kafka.partition"'
-    ) AS part,
-    try_cast(
-        coalesce(
-            l.attributes ->> '$."messaging.kafka.offset"', l.attributes ->> '$."kafka.offset"',
-            l.attributes ->> '$."messaging.kafka.message.offset"'
-        ) AS BIGINT
-    ) AS off,
-    coalesce(
-        l.attributes ->> '$."messaging.kafka.message.key"', l.attributes ->> '$."kafka.message.key"',
-        l.attributes ->> '$."messaging.kafka.message_key"'
-    ) AS key,
+    flow_link_topic(l.attributes) AS topic,
+    flow_link_part(l.attributes) AS part,
+    flow_link_off(l.attributes) AS off,
+    flow_link_key(l.attributes) AS key,
     coalesce(l.attributes ->> '$."messaging.message.id"', l.attributes ->> '$."messaging.message_id"') AS message_id
 FROM distinct_link AS l
 JOIN flow_span AS source USING (sid)

@@ -1,0 +1,70 @@
+"""The connections that `Flows` works on, each kept until the store changes."""
+
+from __future__ import annotations
+
+import duckdb
+
+from tracer.flows.neighbourhood import Neighbourhood
+from tracer.flows.reconstruction import reconstruct
+from tracer.store import Lake
+
+SMALL = 50_000
+"""Stores of so many spans are reconstructed as a whole in about the time that a neighbourhood takes."""
+
+
+class Connections:
+    """Connections to a store: one for plain reads, one that holds the reconstruction of the whole store, and one for
+    the neighbourhoods of events. The latter two are made when needed, and anew when the store has changed.
+    """
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._reader: duckdb.DuckDBPyConnection | None = None
+        self._whole: tuple[int, duckdb.DuckDBPyConnection] | None = None
+        self._neighbourhood: tuple[int, Neighbourhood] | None = None
+
+    def spans(self) -> duckdb.DuckDBPyConnection:
+        """A connection with the views `spans` and `links`, for reads that need no reconstruction."""
+        if self._reader is None:
+            self._reader = self._lake.connect()
+        return self._reader
+
+    def whole(self) -> duckdb.DuckDBPyConnection:
+        """A connection with `flow_event`, `flow_processing` and `flow_edge` of the store as it is now."""
+        version = self._lake.version()
+        if self._whole is None or self._whole[0] != version:
+            connection = self._open()
+            connection.execute("CREATE TEMP VIEW flow_source AS FROM lake.spans")
+            reconstruct(connection)
+            if self._whole is not None:
+                self._whole[1].close()
+            self._whole = version, connection
+        return self._whole[1]
+
+    def neighbourhood(self) -> Neighbourhood | None:
+        """Where to explore what is around an event; None when the whole store is as quick to ask."""
+        version = self._lake.version()
+        if self._whole is not None and self._whole[0] == version:
+            return None
+        if self._neighbourhood is None or self._neighbourhood[0] != version:
+            row = self.spans().execute("SELECT count(*) FROM lake.spans").fetchone()
+            if row is None or row[0] <= SMALL:
+                return None
+            if self._neighbourhood is not None:
+                self._neighbourhood[1].connection.close()
+            self._neighbourhood = version, Neighbourhood(self._open())
+        return self._neighbourhood[1]
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._neighbourhood is not None:
+            self._neighbourhood[1].connection.close()
+        if self._whole is not None:
+            self._whole[1].close()
+        if self._reader is not None:
+            self._reader.close()
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        connection = self.spans().cursor()
+        connection.execute("CREATE TEMP VIEW flow_store AS FROM lake.spans")
+        return connection

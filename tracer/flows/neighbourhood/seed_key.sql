@@ -1,0 +1,10 @@
+-- The traces of the newest spans and links of a key; its newest event is among them.
+SELECT trace_id
+FROM (
+    SELECT trace_id, start_ns FROM flow_store WHERE messaging_kafka_message_key = $key
+    UNION ALL
+    SELECT trace_id, start_ns FROM flow_backlink WHERE key = $key
+)
+GROUP BY trace_id
+ORDER BY max(start_ns) DESC
+LIMIT 200

@@ -1,0 +1,2 @@
+-- The trace itself.
+SELECT $trace_id
