@@ -42,9 +42,10 @@ def new_workspace(folder: Path, store: Path | None) -> Iterator[Workspace]:
     `store` is where spans go, the folder's `store` when None; a given one must be new or empty. UsageError when it is
     not, or when another demo holds the folder; SurroundingsError when the folder cannot be written.
     """
-    if store is not None:
+    own = folder / "store"
+    if store is not None and store.resolve() != own.resolve():
         _check_new(store)
-    workspace = Workspace(folder, store or folder / "store")
+    workspace = Workspace(folder, store or own)
     with ExitStack() as held:
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -80,6 +80,10 @@ def consumer(group: str, *topics: str, assigned: Callable[[list[Any]], None]) ->
         fetch_max_wait_ms=50,
     )
     client.subscribe(topics, listener=_Assignment(assigned))
+    # A consumer that joins its group before it has met its topics is at first assigned nothing, and kafka-python 3.0
+    # sometimes never finishes the rebalance that then follows at once.
+    for topic in topics:
+        client.partitions_for_topic(topic)
     return client
 
 
