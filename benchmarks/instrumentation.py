@@ -3,9 +3,9 @@
     python benchmarks/instrumentation.py [--messages N] [--rounds N] [--bootstrap HOST:PORT] [--profile produce|consume]
 
 Without --bootstrap it starts the embedded broker. Each round takes the variants in turn on the same topic, so that the
-machine's other work falls on all of them; the figures are medians over rounds, wall time of the whole divided by the
-messages: produce is `send` and one `flush` at the end, consume is iterating from the beginning. Spans go to a batch
-processor whose exporter throws them away.
+machine's other work falls on all of them; the figures are medians over rounds, wall time and CPU time of all threads, of
+the whole divided by the messages: produce is `send` and one `flush` at the end, consume is iterating from the beginning.
+Spans go to a batch processor whose exporter throws them away.
 """
 
 from __future__ import annotations
@@ -64,47 +64,50 @@ def main() -> None:
         if arguments.profile:
             profile(arguments.profile, variants["ours"], address, arguments.messages)
             return
-        figures: dict[tuple[str, str], list[float]] = {}
+        figures: dict[tuple[str, str, str], list[float]] = {}
         for _ in range(arguments.rounds):
             for name, variant in variants.items():
                 with variant():
-                    figures.setdefault(("produce", name), []).append(produce(address, arguments.messages))
-                    figures.setdefault(("consume", name), []).append(consume(address, arguments.messages))
+                    for work, measure in (("produce", produce), ("consume", consume)):
+                        wall, cpu = measure(address, arguments.messages)
+                        figures.setdefault((work, "wall", name), []).append(wall)
+                        figures.setdefault((work, "cpu", name), []).append(cpu)
                 provider.force_flush()
         print(f"{'microseconds a message':24}{'bare':>10}{'official':>10}{'ours':>10}")
         for work in ("produce", "consume"):
-            row = "".join(f"{statistics.median(figures[work, name]):10.1f}" for name in variants)
-            print(f"{work:24}{row}")
+            for clock in ("wall", "cpu"):
+                row = "".join(f"{statistics.median(figures[work, clock, name]):10.1f}" for name in variants)
+                print(f"{work + ', ' + clock:24}{row}")
         print(f"spans exported: {exporter.count}")
 
 
-def produce(address: str, messages: int) -> float:
-    """Sends the messages to one partition; returns microseconds a message."""
+def produce(address: str, messages: int) -> tuple[float, float]:
+    """Sends the messages to one partition; returns microseconds a message, wall and CPU."""
     producer = KafkaProducer(bootstrap_servers=address)
     producer.send(TOPIC, PAYLOAD, key=b"warm", partition=0).get(10)
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     for number in range(messages):
         producer.send(TOPIC, PAYLOAD, key=b"user-%d" % number, partition=0)
     producer.flush()
-    taken = time.perf_counter() - start
+    taken, cpu = time.perf_counter() - start, time.process_time() - cpu
     producer.close()
-    return taken / messages * 1e6
+    return taken / messages * 1e6, cpu / messages * 1e6
 
 
-def consume(address: str, messages: int) -> float:
+def consume(address: str, messages: int) -> tuple[float, float]:
     """Iterates over that many messages from the beginning of the partition; returns microseconds a message."""
     consumer = KafkaConsumer(bootstrap_servers=address, group_id=None, consumer_timeout_ms=10_000)
     partition = TopicPartition(TOPIC, 0)
     consumer.assign([partition])
     consumer.seek(partition, 0)
     next(consumer)
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     for record in consumer:
         if record.offset == messages - 1:
             break
-    taken = time.perf_counter() - start
+    taken, cpu = time.perf_counter() - start, time.process_time() - cpu
     consumer.close()
-    return taken / (messages - 1) * 1e6
+    return taken / (messages - 1) * 1e6, cpu / (messages - 1) * 1e6
 
 
 @contextlib.contextmanager

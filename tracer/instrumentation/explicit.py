@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from opentelemetry import context as otel_context
 from opentelemetry.trace import INVALID_SPAN, Span
 
-from tracer.instrumentation.handling import Handling, Record
+from tracer.instrumentation.handling import Handling, Record, current
 from tracer.instrumentation.lifecycle import INSTRUMENTED
 from tracer.instrumentation.runtime import Runtime
 
@@ -59,7 +59,8 @@ class process:  # noqa: N801 - used as a function, `with process(record):`
         for handling in list(runtime.live.values()):
             if not handling.explicit and _same(handling.record, record):
                 handling.explicit = True
-                self._token = handling.attach_here()
+                if current() is not handling:  # handled in another thread than the one that took the record
+                    self._token = handling.attach()
                 self._handling = handling
                 return
         self._handling = runtime.begin(record, _known(runtime, record))

@@ -7,7 +7,7 @@ logged, a record that is sent on) can tell it what happened.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
@@ -15,7 +15,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, Tracer
 
 from tracer.instrumentation import attributes as names
-from tracer.instrumentation.headers import Headers, extract
+from tracer.instrumentation.headers import Headers, Origin
 
 _CONTEXT_KEY = "event-tracer-handling"
 
@@ -44,17 +44,16 @@ class Failure:
 class Handling:
     """A `process` span that is current, and what was seen while it was. `finish` may be called more than once."""
 
-    __slots__ = ("_base", "_error", "_failure", "_live", "_outer", "explicit", "record", "span")
+    __slots__ = ("_error", "_failure", "_live", "below", "explicit", "record", "span")
 
-    def __init__(self, span: Span, record: Record, live: dict[int, Handling]) -> None:
+    def __init__(self, span: Span, record: Record, live: dict[int, Handling], below: Surroundings) -> None:
         self.span = span
         self.record: Record | None = record
+        self.below = below
         self.explicit = False
         self._live = live
         self._failure: Failure | None = None
         self._error: BaseException | None = None
-        self._base = Context()
-        self._outer: Handling | None = None
         live[id(self)] = self
 
     @property
@@ -62,16 +61,10 @@ class Handling:
         """Whether the attempt is over; its span then takes nothing more."""
         return id(self) not in self._live
 
-    def attach(self, parent: Context, surroundings: tuple[Context, Handling | None]) -> None:
-        """Makes the span current in this thread (or task), on top of `parent`'s values."""
-        self._base, self._outer = surroundings
-        otel_context.attach(otel_context.set_value(_CONTEXT_KEY, self, trace.set_span_in_context(self.span, parent)))
-
-    def attach_here(self) -> object | None:
-        """Makes the span current in another thread too, where it is not; returns the token to detach."""
-        if current() is self:
-            return None
-        return otel_context.attach(otel_context.set_value(_CONTEXT_KEY, self, trace.set_span_in_context(self.span)))
+    def attach(self, parent: Context | None = None) -> object:
+        """Makes the span current in this thread (or task), on top of `parent`'s values; returns a token to detach."""
+        context = trace.set_span_in_context(self.span, parent)
+        return otel_context.attach(Context({**context, _CONTEXT_KEY: self}))
 
     def fail(self, error: BaseException | None = None, failure: Failure | None = None) -> None:
         """Notes that the attempt failed. The first cause names the failure, an exception goes before anything else."""
@@ -88,8 +81,8 @@ class Handling:
 
     def finish(self) -> None:
         """Ends the span and gives the context back, where it still is the current one."""
-        if current() is self:
-            otel_context.attach(_live_below(self)[0])
+        if otel_context.get_current().get(_CONTEXT_KEY) is self:
+            otel_context.attach(_live_below(self).context)
         if self._live.pop(id(self), None) is None:
             return
         span = self.span
@@ -101,80 +94,65 @@ class Handling:
 
 def current() -> Handling | None:
     """The handling in whose context this code runs, ended or not; None outside of any."""
-    found = otel_context.get_value(_CONTEXT_KEY)
+    found = otel_context.get_current().get(_CONTEXT_KEY)
     return found if isinstance(found, Handling) else None
 
 
-def begin(
+def start(
     tracer: Tracer,
-    live: dict[int, Handling],
-    record: Record,
-    known: dict[str, str],
-    receive: SpanContext | None = None,
-) -> Handling:
-    """Starts the `process` span of a record and makes it current.
+    name: str,
+    origin: Origin,
+    surroundings: Surroundings,
+    *,
+    attributes: dict[str, str],
+    receive: SpanContext | None,
+) -> tuple[Span, Context]:
+    """Starts a process span, and gives the context that it continues.
 
-    `known` are the attributes that all records of a consumer share; `receive` is the context of the official receive
-    span where there is one, and then the parent. Otherwise the parent is the record's immediate producer.
+    Its parent is the official receive span where there is one (`receive`), else the record's immediate producer. It
+    links the producer, the hops before, and the span that was current when the record was taken.
     """
-    surroundings = _surroundings()
-    ambient = surroundings[0]
-    parent, earlier = extract(record.headers, ambient)
-    links = _links(parent, ambient, earlier)
+    parent, producer, earlier = origin
+    links = []
+    if producer is not None:
+        links.append(Link(producer))
+        if earlier:
+            links.extend(Link(hop) for hop in earlier)
+        if surroundings.context:
+            around = trace.get_current_span(surroundings.context).get_span_context()
+            if around.is_valid:
+                links.append(Link(around))
     if receive is not None:
         parent = trace.set_span_in_context(NonRecordingSpan(receive), parent)
-    topic = record.topic
-    attributes: dict[str, str | int | bool] = {
-        **known,
-        names.DESTINATION: topic,
-        names.PARTITION: str(record.partition),
-        names.OFFSET: record.offset,
-    }
-    if record.key is not None and (key := names.key_text(record.key)) is not None:
-        attributes[names.KEY] = key
-    if record.value is None:
-        attributes[names.TOMBSTONE] = True
-    span = tracer.start_span(
-        f"process {topic}", context=parent, kind=SpanKind.CONSUMER, attributes=attributes, links=links
-    )
-    handling = Handling(span, record, live)
-    handling.attach(parent, surroundings)
-    return handling
+    return tracer.start_span(name, context=parent, kind=SpanKind.CONSUMER, attributes=attributes, links=links), parent
 
 
-def _links(parent: Context, ambient: Context, earlier: tuple[SpanContext, ...]) -> list[Link]:
-    """The immediate producer first, then earlier hops, then the span that was current when the record was taken."""
-    if parent is ambient:
-        return []
-    producer = trace.get_current_span(parent).get_span_context()
-    around = trace.get_current_span(ambient).get_span_context()
-    if not producer.is_valid or producer is around:
-        return []
-    links = [Link(producer)]
-    if earlier:
-        links.extend(Link(hop) for hop in earlier)
-    if around.is_valid:
-        links.append(Link(around))
-    return links
+class Surroundings(NamedTuple):
+    """What is current before a record is taken: the context, and the handling in it."""
+
+    context: Context
+    handling: Handling | None
 
 
-def _surroundings() -> tuple[Context, Handling | None]:
+def surroundings() -> Surroundings:
     """The current context and the handling in it, without those that have ended."""
-    innermost = current()
-    if innermost is None:
-        return otel_context.get_current(), None
+    context = otel_context.get_current()
+    innermost = context.get(_CONTEXT_KEY)
+    if not isinstance(innermost, Handling):
+        return Surroundings(context, None)
+    below = _live_below(innermost)
     if innermost.ended:
-        return _live_below(innermost)
-    innermost._base, innermost._outer = _live_below(innermost)
-    return otel_context.get_current(), innermost
+        return below
+    innermost.below = below
+    return Surroundings(context, innermost)
 
 
-def _live_below(handling: Handling) -> tuple[Context, Handling | None]:
+def _live_below(handling: Handling) -> Surroundings:
     """What was current before `handling`, skipping what has ended since: consumers that take turns would else
     revive each other's contexts, and grow a chain of them."""
-    while (outer := handling._outer) is not None and outer.ended:
+    while (outer := handling.below.handling) is not None and outer.ended:
         handling = outer
-    return handling._base, outer
+    return handling.below
 
 
 def _conclude(span: Span, failure: Failure | None) -> None:

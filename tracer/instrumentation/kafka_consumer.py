@@ -33,7 +33,7 @@ class Consumption:
         self.current: Handling | None = None
         self._metadata = getattr(consumer, "_client", None)
         config = consumer.config
-        self.known = {names.SYSTEM: "kafka", names.OPERATION_NAME: "process", names.OPERATION_TYPE: "process"}
+        self.known: dict[str, str] = {}
         if config.get("group_id"):
             self.known[names.GROUP] = str(config["group_id"])
         if config.get("client_id"):
@@ -109,7 +109,7 @@ def known(runtime: Runtime, record: Record) -> dict[str, str]:
             groups.append(_consumption(runtime, consumer).known)
     if len(groups) == 1:
         return groups[0]
-    return {names.SYSTEM: "kafka", names.OPERATION_NAME: "process", names.OPERATION_TYPE: "process"}
+    return {}
 
 
 def wrap(runtime: Runtime, received: Received) -> Callable[[], None]:

@@ -18,10 +18,10 @@ import kafka
 from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanContext, SpanKind, Status, StatusCode, Tracer
-from opentelemetry.util.types import Attributes, AttributeValue
+from opentelemetry.util.types import Attributes
 
 from tracer.instrumentation import attributes as names
-from tracer.instrumentation.handling import Failure, Handling, current
+from tracer.instrumentation.handling import Failure, current
 from tracer.instrumentation.runtime import Runtime
 from tracer.instrumentation.topics import purpose
 
@@ -29,7 +29,7 @@ from tracer.instrumentation.topics import purpose
 class Outgoing(threading.local):
     """The record that this thread is sending: its attributes, and its span once the official wrapper started it."""
 
-    attributes: dict[str, AttributeValue] | None = None
+    attributes: names.Clean | None = None
     span: SendSpan | None = None
 
     def started(self) -> SendSpan | None:
@@ -42,7 +42,7 @@ class SendSpan(Span):
 
     __slots__ = ("_attributes", "_runtime", "_span", "_token")
 
-    def __init__(self, span: Span, attributes: dict[str, AttributeValue], runtime: Runtime) -> None:
+    def __init__(self, span: Span, attributes: names.Clean, runtime: Runtime) -> None:
         self._span = span
         self._attributes = attributes
         self._runtime = runtime
@@ -79,15 +79,20 @@ class SendSpan(Span):
     def end(self, end_time: int | None = None) -> None:
         """Ends the span now, with what is known."""
         self._runtime.pending.discard(self)
-        if self._span.is_recording():
-            self._span.set_attributes(self._attributes)
-            self._span.end(end_time)
+        span = self._span
+        if span.is_recording():
+            names.set_clean(span, self._attributes)
+            span.end(end_time)
 
-    def set_attribute(self, key: str, value: AttributeValue) -> None:
-        self._attributes[key] = value
+    def set_attribute(self, key: str, value: Any) -> None:
+        if key and isinstance(value, (str, int)):
+            self._attributes[key] = value
+        else:
+            self._span.set_attribute(key, value)
 
     def set_attributes(self, attributes: Any) -> None:
-        self._attributes.update(attributes)
+        for key, value in attributes.items():
+            self.set_attribute(key, value)
 
     def get_span_context(self) -> SpanContext:
         return self._span.get_span_context()
@@ -167,6 +172,8 @@ def _traced_send(runtime: Runtime, outgoing: Outgoing, official: Callable[..., A
             return client(self, *args, **kwargs)
         if attributes is None:
             return client(self, *args, **kwargs)
+        if runtime.live:
+            runtime.guard("note of a failure", functools.partial(_note_failure, str(attributes[names.DESTINATION])))
         outer = outgoing.attributes, outgoing.span
         outgoing.attributes, outgoing.span = attributes, None
         try:
@@ -189,7 +196,7 @@ def _traced_send(runtime: Runtime, outgoing: Outgoing, official: Callable[..., A
 
 def _prepare(
     producer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any], dict[str, AttributeValue] | None]:
+) -> tuple[tuple[Any, ...], dict[str, Any], names.Clean | None]:
     """The call with headers of its own (the official wrapper appends to the application's list), and its attributes.
 
     No attributes for a call that the client will refuse in words of its own.
@@ -209,7 +216,7 @@ def _prepare(
         args = (*args[:3], headers, *args[4:])
     else:
         kwargs["headers"] = headers
-    attributes: dict[str, AttributeValue] = {
+    attributes: names.Clean = {
         names.OPERATION_NAME: "send",
         names.OPERATION_TYPE: "send",
         names.DESTINATION: topic,
@@ -221,16 +228,13 @@ def _prepare(
         attributes[names.KEY] = text
     if value is None:
         attributes[names.TOMBSTONE] = True
-    handling = current()
-    if handling is not None and not handling.ended:
-        _note_failure(handling, topic)
     return args, kwargs, attributes
 
 
-def _note_failure(handling: Handling, topic: str) -> None:
+def _note_failure(topic: str) -> None:
     """A record sent on to a retry or dead-letter topic says that the one being handled failed."""
-    use = purpose(topic)
-    if use is not None:
+    handling = current()
+    if handling is not None and (use := purpose(topic)) is not None:
         error = sys.exc_info()[1]
         failure = Failure(names.OTHER_ERROR, f"sent on to the {use} topic {topic}")
         handling.fail(error if isinstance(error, Exception) else None, failure)

@@ -16,10 +16,13 @@ from typing import Any, Protocol
 
 from opentelemetry.trace import NoOpTracerProvider, SpanContext, Tracer, TracerProvider
 
-from tracer.instrumentation.attributes import SCHEMA_URL
-from tracer.instrumentation.handling import Failure, Handling, Record, begin
+from tracer.instrumentation import attributes as names
+from tracer.instrumentation.handling import Failure, Handling, Record, start, surroundings
+from tracer.instrumentation.headers import Extractor
 
 LOG = logging.getLogger("tracer.instrumentation")
+
+_TOLD = {names.SYSTEM: "kafka", names.OPERATION_NAME: "process", names.OPERATION_TYPE: "process"}
 
 ProviderSource = Callable[[], TracerProvider]
 
@@ -39,6 +42,7 @@ class Runtime:
         self.live: dict[int, Handling] = {}
         self.pending: set[Pending] = set()
         self.consumers: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._extractor = Extractor()
         self._source = provider
         self._provider: TracerProvider | None = None
         self._tracer: Tracer | None = None
@@ -77,12 +81,25 @@ class Runtime:
     def tracer(self) -> Tracer:
         """The tracer of our own spans."""
         if self._tracer is None:
-            self._tracer = self.provider.get_tracer("event-tracer", _version(), SCHEMA_URL)
+            self._tracer = self.provider.get_tracer("event-tracer", _version(), names.SCHEMA_URL)
         return self._tracer
 
     def begin(self, record: Record, known: dict[str, str], receive: SpanContext | None = None) -> Handling:
-        """Starts handling a record; see `tracer.instrumentation.handling.begin`."""
-        return begin(self.tracer, self.live, record, known, receive)
+        """Starts the process span of a record and makes it current. `known` are the attributes of all of a consumer's
+        records, `receive` the context of the official receive span where there is one."""
+        below = surroundings()
+        topic = record.topic
+        origin = self._extractor.extract(record.headers, below.context)
+        # What a sampler may look at; the rest follows.
+        told = {**_TOLD, names.DESTINATION: topic}
+        span, parent = start(
+            self._tracer or self.tracer, f"process {topic}", origin, below, attributes=told, receive=receive
+        )
+        if span.is_recording():
+            names.set_clean(span, {**known, **_coordinates(record)})
+        handling = Handling(span, record, self.live, below)
+        handling.attach(parent)
+        return handling
 
     def child_failed(self, parent: SpanContext, failure: Failure) -> None:
         """Tells the handling whose span is `parent`, if it is live, that a span inside it failed."""
@@ -117,6 +134,15 @@ class Runtime:
         self.live.clear()
         self.pending.clear()
         self._lock = threading.Lock()
+
+
+def _coordinates(record: Record) -> names.Clean:
+    attributes: names.Clean = {names.PARTITION: str(record.partition), names.OFFSET: record.offset}
+    if record.key is not None and (key := names.key_text(record.key)) is not None:
+        attributes[names.KEY] = key
+    if record.value is None:
+        attributes[names.TOMBSTONE] = True
+    return attributes
 
 
 def _version() -> str | None:
