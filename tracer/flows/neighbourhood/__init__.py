@@ -15,6 +15,9 @@ from tracer.flows.closure import close_over
 from tracer.flows.lookup import Asked, find
 from tracer.flows.reconstruction import gather_facts, rebuild
 
+AHEAD_HOPS = 8
+AHEAD_TRACES = 32
+
 
 class Neighbourhood:
     """Loads and reconstructs what is around an event, on a connection of its own with the view `flow_store`."""
@@ -31,6 +34,7 @@ class Neighbourhood:
         missing = self._seeds(asked)
         while missing:
             self._load()
+            self._look_ahead()
             rebuild(self.connection)
             nodes = find(self.connection, asked)
             left_out = close_over(self.connection, nodes, up, down, limit)
@@ -55,6 +59,14 @@ class Neighbourhood:
     def _missing(self) -> int:
         self.connection.execute(_statement("missing"))
         return _count(self.connection)
+
+    def _look_ahead(self) -> None:
+        """Load what is linked, hop by hop, while it is little: traces of batches lead to everything."""
+        for _ in range(AHEAD_HOPS):
+            self.connection.execute(_statement("ahead"))
+            if not 0 < _count(self.connection) <= AHEAD_TRACES:
+                return
+            self._load()
 
     def _load(self) -> None:
         extent = self.connection.execute(_statement("extent")).fetchone() or (None, None)
