@@ -143,6 +143,20 @@ def test_old_snapshots_and_files_go_when_nobody_needs_them(store: Path, monkeypa
     writer.close()
 
 
+def test_files_that_were_merged_away_stay_for_readers_that_planned_with_them(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "MERGE_FILES", 4)
+    writer = LakeWriter(store)
+    writer.maintain()
+    for number in range(writer_module.MERGE_FILES):
+        writer.write(numbered(number * 2, 2), position=Position(1, number), digests=[])
+    before = {file.name for file in (store / "data" / "main" / "spans").iterdir()}
+    assert writer.maintain()
+    writer.close()
+    assert before < {file.name for file in (store / "data" / "main" / "spans").iterdir()}
+
+
 def test_a_locked_catalog_is_waited_for(writer: LakeWriter, store: Path) -> None:
     writer.write(numbered(0, 1), position=Position(1, 1), digests=[])
     other = sqlite3.connect(store / "catalog.sqlite", check_same_thread=False, isolation_level=None)

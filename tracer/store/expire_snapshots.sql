@@ -1,2 +1,2 @@
--- Forget older versions of the lake; the newest always stays.
-CALL ducklake_expire_snapshots('lake', older_than => now() - to_minutes($minutes))
+-- Forget these versions of the lake; files that only they name are scheduled for deletion.
+CALL ducklake_expire_snapshots('lake', versions => $versions)

@@ -19,6 +19,7 @@ import pyarrow as pa
 from tracer.errors import SurroundingsError, UsageError
 from tracer.store.doubles import without_doubles, without_known
 from tracer.store.ducklake import Settings, connect, statement, surroundings
+from tracer.store.forgetting import expire_snapshots, remove_files
 from tracer.store.location import CATALOG, DATA, is_store
 from tracer.store.migrations import migrate
 from tracer.store.parquet import file_of, remove_left_over, write_batch
@@ -150,8 +151,8 @@ class LakeWriter:
         self._connection.execute(statement("merge_files"), {"bytes": MERGED_BYTES})
 
     def _forget(self) -> None:
-        for name in ("expire_snapshots", "cleanup_files"):
-            self._connection.execute(statement(name), {"minutes": KEEP_MINUTES})
+        expire_snapshots(self._connection, KEEP_MINUTES)
+        remove_files(self._connection, self._path / DATA, KEEP_MINUTES)
 
     def _transaction(self, work: Callable[[], None]) -> None:
         """`work` in one transaction; its new files are on the disk before the catalog names them."""
