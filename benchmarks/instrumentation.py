@@ -3,9 +3,9 @@
     python benchmarks/instrumentation.py [--messages N] [--rounds N] [--bootstrap HOST:PORT] [--profile produce|consume]
 
 Without --bootstrap it starts the embedded broker. Each round takes the variants in turn on the same topic, so that the
-machine's other work falls on all of them; the figures are medians over rounds, wall time and CPU time of all threads, of
-the whole divided by the messages: produce is `send` and one `flush` at the end, consume is iterating from the beginning.
-Spans go to a batch processor whose exporter throws them away.
+machine's other work falls on all of them. The figures are medians over rounds, wall time and CPU time of all threads,
+of the whole divided by the messages: produce is `send` and one `flush` at the end, consume is iterating from the
+beginning. Spans go to a batch processor whose exporter throws them away.
 """
 
 from __future__ import annotations

@@ -151,6 +151,17 @@ def test_a_service_that_sets_its_own_provider_keeps_it(
     assert not receiver.spans
 
 
+def test_a_setting_that_opentelemetry_refuses_is_one_line_and_the_service_runs(
+    receiver: Receiver, script: Path, embedded_broker: str
+) -> None:
+    words = ["--", sys.executable, str(script), embedded_broker, "run-refused", "0"]
+    service = start(receiver, *words, OTEL_PROPAGATORS="no-such-propagator")
+    output, errors = service.communicate(timeout=60)
+    assert (service.returncode, int(output)) == (0, service.pid)
+    (line,) = errors.splitlines()
+    assert "is not instrumented: Propagator no-such-propagator not found" in line
+
+
 @pytest.mark.parametrize(
     ("words", "status", "line"),
     [

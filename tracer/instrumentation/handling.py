@@ -7,6 +7,7 @@ logged, a record that is sent on) can tell it what happened.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from opentelemetry import context as otel_context
@@ -31,14 +32,12 @@ class Record(Protocol):
     headers: Headers
 
 
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why an attempt failed: `error.type` and one line of text."""
 
-    __slots__ = ("description", "type")
-
-    def __init__(self, error_type: str, description: str) -> None:
-        self.type = error_type
-        self.description = description
+    type: str
+    description: str
 
 
 class Handling:

@@ -38,6 +38,8 @@ _EXPORTER_LOGGERS = (
 
 def set_up(service: str | None) -> TracerProvider:
     """A TracerProvider for this process, with exporters as OTEL_TRACES_EXPORTER says (OTLP when it says nothing)."""
+    if os.environ.get("OTEL_CONFIG_FILE"):
+        LOG.warning("event-tracer: OTEL_CONFIG_FILE is not read: set up a TracerProvider, or use the other variables")
     resource = _resource(service)
     provider = TracerProvider(resource=resource, id_generator=_id_generator(), shutdown_on_exit=False)
     for name in _exporter_names():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -27,8 +28,9 @@ def keep_last_spans(holder: Flushes) -> None:
         signal.signal(number, signal.SIG_DFL)
         # In a thread of its own: this one may hold a lock that ending a span needs.
         flush = threading.Thread(target=holder.flush, daemon=True)
-        flush.start()
-        flush.join(SECONDS)
+        with contextlib.suppress(RuntimeError):  # no threads any more: the interpreter is ending by itself
+            flush.start()
+            flush.join(SECONDS)
         os.kill(os.getpid(), number)
 
     signal.signal(signal.SIGTERM, terminate)

@@ -23,10 +23,12 @@ def _instrument() -> None:
     def imported(_module: ModuleType) -> None:
         try:
             from tracer.instrumentation.lifecycle import run_instrumented
+
+            run_instrumented()
         except ImportError as error:
             _say(f"{error}; install event-tracer beside the service")
-        else:
-            run_instrumented()
+        except Exception as error:  # the service imports its client: nothing of ours may stop that
+            _say(str(error))
 
     register_post_import_hook(imported, _CLIENT)
 
