@@ -224,3 +224,10 @@ def test_a_circle_of_retries_ends(tmp_path: Path) -> None:
 def test_what_is_no_store_is_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         open_flows(tmp_path / "nowhere")
+
+
+def test_each_of_two_sends_that_claim_the_same_coordinates_finds_the_event(tmp_path: Path) -> None:
+    story = Story()
+    sends = [story.send("orders", "shop", n, partition=0, offset=1) for n in range(2)]
+    with open_flows(story.store(tmp_path)) as flows:
+        assert {flows.flow(sent.event_id).asked for sent in sends} == {"kafka://orders/0/1"}

@@ -43,12 +43,12 @@ def test_a_flow_of_a_recording_is_the_same_out_of_its_neighbourhood(exploring: N
         assert explorer.flow(attempt.id) == whole.flow(attempt.id)
 
 
-def chain(story: Story, hops: int) -> list[Span]:
+def chain(story: Story, hops: int, partition: int = 0) -> list[Span]:
     """Services that hand on to one another, each in a trace of its own."""
     sends = [story.send("t0", "s0", 0, key="start")]
     for n in range(1, hops):
         handling = story.process(
-            f"t{n - 1}", f"s{n}", (n * 10, n * 10 + 9), links=[sends[-1]], partition=0, offset=n, group=f"g{n}"
+            f"t{n - 1}", f"s{n}", (n * 10, n * 10 + 9), links=[sends[-1]], partition=partition, offset=n, group=f"g{n}"
         )
         sends.append(story.send(f"t{n}", f"s{n}", n * 10 + 5, parent=handling))
     return sends
@@ -57,7 +57,7 @@ def chain(story: Story, hops: int) -> list[Span]:
 def test_every_id_finds_a_flow_over_many_traces(exploring: None, tmp_path: Path) -> None:
     story = Story()
     sends = chain(story, 14)
-    chain(story, 3)  # of the same topics, and no part of it
+    chain(story, 3, partition=1)  # of the same topics, and no part of it
     with both(story.store(tmp_path)) as (whole, explorer):
         last = sends[-1]
         for asked in (last.event_id, last.span_id, last.trace_id, "kafka://t3/0/4", "key=start", sends[0].event_id):

@@ -13,10 +13,13 @@ below(sid) AS (
     UNION
     SELECT t.sid FROM below JOIN flow_tree AS t ON t.parent = below.sid WHERE NOT t.ends
 ),
+sent AS (
+    FROM span UNION ALL SELECT inner_sid FROM flow_layer WHERE sid IN (FROM span)
+),
 meaning AS (
     SELECT e.id, 1 AS nearness, e.first_ns AS moment
     FROM flow_event AS e
-    WHERE e.send IN (FROM span) OR e.send IN (SELECT inner_sid FROM flow_layer WHERE sid IN (FROM span))
+    WHERE e.send IN (FROM sent) OR e.label IN (SELECT label FROM flow_label WHERE node IN (FROM sent))
     UNION ALL
     SELECT e.id, 1, e.first_ns
     FROM flow_event AS e
