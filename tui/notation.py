@@ -50,6 +50,14 @@ def fit(text: str, width: int, end: bool = True) -> str:
     return set_cell_size("…" + text, width)
 
 
+def fit_middle(text: str, width: int) -> str:
+    """Exactly `width` cells; what is cut is cut in the middle, so that `orders.retry` and `orders.dlq` stay apart."""
+    if cell_len(text) <= width or width < 9:
+        return fit(text, width)
+    tail = (width - 1) // 3
+    return fit(text, width - tail)[:-1] + fit("…" + text, tail + 1, end=False)
+
+
 def place(event: Event) -> str:
     """Where an event lies in its topic, `1/54`; empty when no span tells."""
     if event.partition is None or event.offset is None:

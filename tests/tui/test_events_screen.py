@@ -211,6 +211,13 @@ async def test_an_empty_store_says_why_and_what_to_type() -> None:
         assert "tracer run -- python service.py" in empty(app)
 
 
+async def test_keys_are_commands_from_the_start() -> None:
+    async with running(Served()) as (app, pilot):
+        await pilot.press("t")
+        assert events_screen(app).filter_line.value == ""
+        assert not app.current_theme.dark
+
+
 async def test_the_first_event_takes_the_place_of_the_empty_view() -> None:
     served = Served()
     async with running(served) as (app, pilot):

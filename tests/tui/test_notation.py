@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from tests.tui.hand_written import T0, event
 from tracer.flows.model import EventSummary
-from tui.notation import day, fit, glyphs, moment, place, plain, state, timestamp
+from tui.notation import day, fit, fit_middle, glyphs, moment, place, plain, state, timestamp
 
 
 def test_times_are_utc_with_as_many_digits_as_asked() -> None:
@@ -33,6 +33,12 @@ def test_a_text_fills_its_cells_exactly(text: str, width: int) -> None:
 def test_what_is_cut_says_so_on_the_side_where_it_is_cut() -> None:
     assert fit("abcdef", 4) == "abc…"
     assert fit("abcdef", 4, end=False) == "…def"
+
+
+def test_topics_that_differ_at_the_end_stay_apart() -> None:
+    assert fit_middle("user-created.crm.dlq", 14) == "user-crea….dlq"
+    assert fit_middle("user-created", 14) == "user-created  "
+    assert [cell_len(fit_middle("漢字の長いトピック名.dlq", width)) for width in range(15)] == list(range(15))
 
 
 def test_an_event_without_coordinates_has_no_place() -> None:

@@ -45,6 +45,7 @@ class EventsScreen(Screen[None]):
     """Asks in a worker thread; an answer to a question that is no longer the newest is dropped."""
 
     app: Explorer
+    AUTO_FOCUS = ""  # the list takes the focus when it has lines; the filter only when it is asked for
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/"),
@@ -86,7 +87,7 @@ class EventsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Ask at once, and again whenever the store has changed."""
-        self.query_one(EventList).focus()
+        self.event_list.display = False
         self.query_one("#title", TwoSided).show(Content.assemble((" tracer ", "bold $primary"), " events"), "")
         self.app.store_changed.subscribe(self, self._on_store_changed)
         self.app.store_failed.subscribe(self, self._on_store_failed)
@@ -134,7 +135,7 @@ class EventsScreen(Screen[None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the filter: to the list."""
         event.stop()
-        self.event_list.focus()
+        self._leave_filter()
 
     def _ask(self) -> None:
         self._is_asking = True
@@ -192,7 +193,10 @@ class EventsScreen(Screen[None]):
         events = self.event_list
         line = self._line
         self.query_one(EmptyView).explain(bool(events.keys), line, self.app.store_option)
+        appears = bool(events.keys) and not events.display
         events.display = bool(events.keys)
+        if appears and not self.filter_line.has_focus:
+            events.focus()
         live = ("● live", "$success")
         hint = ""
         if self._held is not None:
@@ -260,7 +264,11 @@ class EventsScreen(Screen[None]):
 
     def action_to_list(self) -> None:
         """Out of the filter line, the filter stays."""
-        self.event_list.focus()
+        self._leave_filter()
+
+    def _leave_filter(self) -> None:
+        """To the list; to nothing where there is none, so that keys are commands again."""
+        self.set_focus(self.event_list if self.event_list.display else None)
 
     def action_filter(self) -> None:
         """To the filter line."""
@@ -269,7 +277,7 @@ class EventsScreen(Screen[None]):
     def action_clear(self) -> None:
         """Out of the filter line, and the filter gone."""
         self.filter_line.value = ""
-        self.event_list.focus()
+        self._leave_filter()
 
     def action_live(self) -> None:
         """To the newest event, and live again."""

@@ -11,7 +11,7 @@ from textual.message import Message
 from tracer.flows.model import EventSummary
 from tracer.render.cells import Part
 from tracer.render.words import UNKNOWN, duration
-from tui.notation import day, fit, glyphs, moment, place, plain, state
+from tui.notation import day, fit, fit_middle, glyphs, moment, place, plain, state
 from tui.widgets.line_list import LineList, cells
 
 STATE_STYLES = {"dead letter": "dead-lettered", "unconsumed": "dim"}
@@ -158,7 +158,7 @@ class EventList(LineList):
         parts = [
             cells(self._time(event.produced_at, widths.time), widths.time, "dim"),
             *_topic(plain(event.topic), place(event), widths.topic),
-            cells(plain(event.key), widths.key, "" if event.key is not None else "dim"),
+            (fit(plain(event.key), widths.key, end=False) + " ", "" if event.key is not None else "dim"),
             cells(plain(event.service), widths.producer, "" if event.service else "dim"),
             *_groups(summary),
             cells(duration(queue), QUEUE, "warning" if queue is not None and queue < 0 else "queue", right=True),
@@ -186,7 +186,7 @@ def _topic(topic: str, where: str, width: int) -> list[Part]:
     """The topic, and its partition and offset where there is room for both."""
     if where and cell_len(topic) + 1 + cell_len(where) <= width:
         return [(topic, "topic"), cells(f" {where}", width - cell_len(topic), "dim")]
-    return [cells(topic, width, "topic")]
+    return [(fit_middle(topic, width) + " ", "topic")]
 
 
 def _groups(summary: EventSummary) -> list[Part]:
@@ -207,15 +207,14 @@ def _wanted(summaries: list[EventSummary]) -> Wanted:
 
 
 def _share(width: int, wanted: Wanted) -> Widths:
-    """Share what the fixed columns leave: first names whole, then the place in the topic, then the id."""
+    """Share what the fixed columns leave: the key, the topic and the producer first, then the place, then the id."""
     time = TIME + 11 if width >= WIDE else TIME
     left = width - (time + GROUPS + QUEUE + STATE) - 7
     names = wanted.topic + wanted.key + wanted.producer
     if names > left:
-        left = max(left, 3)
-        key = max(1, left * wanted.key // names)
-        producer = max(1, left * wanted.producer // names)
-        return Widths(time, max(1, left - key - producer), key, producer, 0)
+        producer = max(1, min(wanted.producer, max(8, left - wanted.topic - wanted.key)))
+        key = max(1, min(wanted.key, max(12, left - producer - wanted.topic), (left - producer) // 2))
+        return Widths(time, max(1, left - producer - key), key, producer, 0)
     rest = left - names
     where = wanted.place + 1 if wanted.place < rest else 0
     identity = rest - where - 1
