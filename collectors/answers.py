@@ -19,7 +19,6 @@ class Code(IntEnum):
     NOT_FOUND = 5
     RESOURCE_EXHAUSTED = 8
     UNIMPLEMENTED = 12
-    INTERNAL = 13
     UNAVAILABLE = 14
 
 

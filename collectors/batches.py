@@ -58,7 +58,7 @@ class Batches:
                     return False
                 self._next = (record, self._reader.position)
             record, position = self._next
-            if self._records and record.kind is not self._records[0].kind:
+            if self._records and not self._fits(record):
                 return True
             self._records.append(record)
             self._position = position
@@ -76,6 +76,9 @@ class Batches:
         batch = Batch(tuple(self._records), self._records[0].kind, self._position)
         self._records, self._spans, self._bytes = [], 0, 0
         return batch
+
+    def _fits(self, record: Record) -> bool:
+        return record.kind is self._records[0].kind and self._spans + record.spans <= BATCH_SPANS
 
     def _full(self) -> bool:
         return self._spans >= BATCH_SPANS or self._bytes >= BATCH_BYTES

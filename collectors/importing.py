@@ -15,6 +15,7 @@ from collectors.framing import Framing
 from collectors.journal import Journal
 from collectors.segments import Kind
 from collectors.writer import write
+from tracer.errors import TracerError
 from tracer.store import Lake, Position
 from tracer.store.location import JOURNAL, is_store
 
@@ -44,8 +45,10 @@ def import_requests(store: Path, requests: Iterable[bytes], progress: Callable[[
     try:
         for request in requests:
             importing.take(request)
-    finally:
+    except TracerError:
         importing.finish()
+        raise
+    importing.finish()
     return Imported(importing.spans, importing.new())
 
 

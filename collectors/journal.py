@@ -15,7 +15,7 @@ from pathlib import Path
 
 from collectors.segments import MAX_PAYLOAD, Kind, header
 from collectors.tail import Append, Tail
-from tracer.errors import UsageError
+from tracer.errors import SurroundingsError, UsageError
 from tracer.store.position import Position
 
 SEGMENT_BYTES = 64 << 20
@@ -47,7 +47,7 @@ class Journal:
         """Queue one request of `spans` spans; the future is done when it is durable, with the position behind it.
 
         The future raises SurroundingsError when the disk did not take it; then nothing was acknowledged and the next
-        append tries again. Raises UsageError for a payload over 256 MiB or a journal that was closed.
+        append tries again. Raises UsageError for a payload over 256 MiB, SurroundingsError when the journal was closed.
         """
         if len(payload) > MAX_PAYLOAD:
             raise UsageError(f"a request of {len(payload)} bytes is too large for the journal", "send smaller batches")
@@ -55,7 +55,7 @@ class Journal:
         append = Append(head, payload)
         with self._changed:
             if self._closing:
-                raise UsageError("the journal is closed")
+                raise SurroundingsError("the collector stops", "send again in a moment")
             self._waiting.append(append)
             self._changed.notify()
         return append.done

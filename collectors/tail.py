@@ -64,7 +64,8 @@ class Tail:
                 group, SurroundingsError(f"the journal cannot be written ({error.strerror})", _advice(self._directory))
             )
         except TracerError as error:
-            _refuse(group, error)
+            self._leave()
+            _refuse(group, SurroundingsError(error.message, error.hint))
         else:
             _acknowledge(group[:kept], self._number, start)
             if failure is not None:

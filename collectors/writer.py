@@ -26,12 +26,15 @@ from tracer.store.position import Position
 
 LINGER_SECONDS = 0.5  # from the first span of a batch that is not full until it is written
 POLL_SECONDS = 0.1
-NICENESS = 10  # acknowledging goes first; what is acknowledged may wait
+NICENESS = 5  # acknowledging goes first; what is acknowledged may wait
 Report = Callable[[Position, int, int, int], None]
 
 
 def main() -> int:
     """Run the writer; the exit status."""
+    if len(sys.argv) != 2:
+        print("usage: python -m collectors.writer STORE", file=sys.stderr)
+        return 2
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the collector too, which says when to stop

@@ -7,14 +7,16 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import grpc
 import pytest
 
-from tests.collectors.processes import CollectorProcess, tracer, wait_for
+from tests.collectors.processes import CollectorProcess, environment, tracer, wait_for
 from tests.collectors.traffic import EXPORT, request, span_ids, stored
 from tracer.store import Lake
 from tracer.store.location import CATALOG, JOURNAL, REJECTED, is_store
@@ -213,3 +215,21 @@ def test_sql_answers_while_it_runs(tmp_path: Path) -> None:
         done = tracer("sql", "--format", "json", "--store", tmp_path, "SELECT count(*) AS spans FROM spans")
         assert json.loads(done.stdout) == [{"spans": 5}]
         assert (tmp_path / JOURNAL).is_dir()
+
+
+def test_on_a_terminal_one_live_line_tells_how_far_it_is(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    words = ["collect", "--store", str(tmp_path), "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"]
+    line = [sys.executable, "-m", "tracer.cli", *words]
+    with subprocess.Popen(line, env=environment(), stderr=theirs, start_new_session=True) as process:
+        os.close(theirs)
+        try:
+            shown = b""
+            while b"\r\x1b[Kreceived 0, written 0, waiting 0 spans" not in shown:
+                shown += os.read(ours, 1_024)
+            process.terminate()
+            assert process.wait(60) == 0
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            os.close(ours)

@@ -201,7 +201,7 @@ def test_a_journal_of_a_newer_format_is_refused_not_cut(directory: Path) -> None
     content = bytearray(file.read_bytes())
     content[2] += 1
     file.write_bytes(content)
-    with Journal(directory) as journal, pytest.raises(UsageError, match="newer"):
+    with Journal(directory) as journal, pytest.raises(SurroundingsError, match="newer"):
         journal.append(b"more", Kind.LIVE, 1)
     assert file.read_bytes() == bytes(content)
 
@@ -267,7 +267,7 @@ def test_a_closed_journal_takes_nothing_and_has_committed_what_waited(directory:
     waiting: list[Future[Position]] = [journal.submit(b"%d" % index, Kind.LIVE, 1) for index in range(50)]
     journal.close()
     assert [future.result() for future in waiting] == sorted(future.result() for future in waiting)
-    with pytest.raises(UsageError, match="closed"):
+    with pytest.raises(SurroundingsError, match="stops"):
         journal.submit(b"late", Kind.LIVE, 1)
     assert len(payloads(directory)) == 50
 
