@@ -13,7 +13,7 @@ import pytest
 from tests.flows.spans import Span, Story
 from tests.flows.stores import fill, requests_of
 from tracer.errors import NotFoundError
-from tracer.flows import Flows, connections, open_flows
+from tracer.flows import EventFilter, Flows, connections, open_flows, recent
 
 RECORDED = Path(__file__).parents[1] / "data" / "recorded"
 
@@ -32,7 +32,7 @@ def both(path: Path) -> Iterator[tuple[Flows, Flows]]:
         yield whole, explorer
 
 
-@pytest.mark.parametrize("name", ["confluent", "kafkajs-batch", "java-newsemconv", "sampled"])
+@pytest.mark.parametrize("name", ["kafkajs-batch", "java-newsemconv"])
 def test_a_flow_of_a_recording_is_the_same_out_of_its_neighbourhood(exploring: None, tmp_path: Path, name: str) -> None:
     requests = list(requests_of(gzip.decompress((RECORDED / f"{name}.pb.gz").read_bytes())))
     with both(fill(tmp_path, [requests])) as (whole, explorer):
@@ -92,3 +92,19 @@ def test_it_reads_the_traces_of_the_flow_and_no_others(exploring: None, tmp_path
         assert neighbourhood is not None
         loaded = neighbourhood.connection.execute("SELECT count(*) FROM flow_source").fetchone()
     assert loaded == (7,)
+
+
+@pytest.mark.parametrize("name", ["mixed-all", "franz-go-kotel"])
+def test_the_newest_events_are_the_same_out_of_the_newest_spans(
+    exploring: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(recent, "WINDOWS", (150,))
+    requests = list(requests_of(gzip.decompress((RECORDED / f"{name}.pb.gz").read_bytes())))
+    with both(fill(tmp_path, [requests])) as (whole, explorer):
+        newest = whole.events(EventFilter(limit=15))
+        assert explorer.events(EventFilter(limit=15)) == newest
+        topic = newest[0].event.topic
+        wanted = EventFilter(topic=topic, since_ns=newest[5].event.produced_at)
+        assert explorer.events(wanted) == whole.events(wanted) != []
+        everything = EventFilter(limit=1000)
+        assert explorer.events(everything) == whole.events(everything)

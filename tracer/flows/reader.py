@@ -14,6 +14,7 @@ from tracer.flows import lookup, reading
 from tracer.flows.connections import Connections
 from tracer.flows.filter import EventFilter
 from tracer.flows.model import EventSummary, Flow, Graph, ServiceMap, SpanDetail
+from tracer.flows.recent import newest_events
 from tracer.store import Lake
 
 NODES = 10_000
@@ -77,7 +78,9 @@ class Flows:
     def events(self, wanted: EventFilter) -> list[EventSummary]:
         """The events that match, newest first, with their deliveries counted by the outcome of the last attempt."""
         with self._reading():
-            return reading.summaries(self._connections.whole(), wanted)
+            neighbourhood = self._connections.neighbourhood()
+            found = newest_events(neighbourhood, wanted) if neighbourhood is not None else None
+            return found if found is not None else reading.summaries(self._connections.whole(), wanted)
 
     def map(self) -> ServiceMap:
         """Services and topics, who produces and who consumes what."""

@@ -41,6 +41,21 @@ class Neighbourhood:
             missing = 0 if left_out or not nodes else self._missing()
         return nodes
 
+    def load_newest(self, spans: int) -> int | None:
+        """Reconstruct the newest `spans` spans. Returns the time (nanoseconds) since when events are complete, those
+        that were produced then or later; None when that is the whole store.
+        """
+        self.connection.execute(_statement("start"))
+        row = self.connection.execute(_statement("window_start"), {"spans": spans}).fetchone()
+        since = row[0] if row else None
+        self.connection.execute(_statement("window"), {"since": since})
+        rebuild(self.connection)
+        self.connection.execute(_statement("older"))
+        if self._missing():
+            self._load()
+            rebuild(self.connection)
+        return since
+
     def _seeds(self, asked: Asked) -> int:
         values: dict[str, str | int]
         if asked.key is not None:
