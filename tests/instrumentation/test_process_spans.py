@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import pickle
 import threading
@@ -13,6 +14,8 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
 
 from tests.instrumentation.telemetry import Spans, poll_some
+from tracer.instrumentation.handling import Handling
+from tracer.instrumentation.lifecycle import INSTRUMENTED
 
 Consume = Callable[..., KafkaConsumer]
 
@@ -247,3 +250,21 @@ def test_a_record_without_a_context_begins_a_trace(consume: Consume, producer: K
     processed = spans.one(f"process {topic}")
     assert processed.parent is None
     assert not processed.links
+
+
+def test_neither_a_handled_record_nor_an_acknowledged_send_is_kept_alive(
+    spans: Spans, producer: KafkaProducer, consume: Consume, topic: str
+) -> None:
+    send(producer, topic, b"1", b"2")
+    consumer = consume(topic)
+    next(consumer)
+    future = producer.send(topic, b"3", partition=0)
+    future.get(20)
+    runtime = INSTRUMENTED.runtime
+    assert runtime is not None
+    assert not runtime.pending
+    assert len(runtime.live) == 1
+    consumer.close()
+    assert not runtime.live
+    gc.collect()
+    assert not [found for found in gc.get_objects() if isinstance(found, Handling) and found.record is not None]
