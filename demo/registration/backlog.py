@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import KafkaError
+from kafka.errors import BrokerResponseError, KafkaError
 
 from demo.registration.application import CONSUMERS, PARTITIONS, TOPICS, Consumer
 from tracer.errors import SurroundingsError
+
+NOT_READY_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,19 @@ def connect(bootstrap_servers: str) -> KafkaAdminClient:
 
 
 def measure(admin: KafkaAdminClient) -> Backlog:
-    """Ask the broker for all offsets. KafkaError when it does not answer."""
+    """Ask the broker for all offsets. KafkaError when it does not answer, or answers for long that it is not ready."""
+    deadline = time.monotonic() + NOT_READY_S
+    while True:
+        try:
+            return _measure(admin)
+        except BrokerResponseError as error:
+            # A broker that just started looks for its group coordinators for a moment.
+            if not error.retriable or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def _measure(admin: KafkaAdminClient) -> Backlog:
     partitions = [TopicPartition(topic, number) for topic in TOPICS for number in range(PARTITIONS)]
     answer = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
     ends = {partition: answer[partition].offset for partition in partitions}
