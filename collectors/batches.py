@@ -71,6 +71,10 @@ class Batches:
         """Whether nothing was gathered."""
         return not self._records
 
+    def first_arrival_ns(self) -> int | None:
+        """When the first record that was gathered arrived."""
+        return self._records[0].arrival_ns if self._records else None
+
     def take(self) -> Batch:
         """What was gathered (not empty); the next batch begins behind it."""
         batch = Batch(tuple(self._records), self._records[0].kind, self._position)

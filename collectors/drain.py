@@ -69,7 +69,10 @@ class Drain:
         self._journal = store / JOURNAL
         self._lake = LakeWriter(store)
         self.batches = Batches(self._journal, self._lake.position)
-        self._recent = _Recent(self._lake.recent_digests(time.time_ns() - RESEND_WINDOW_NS))
+        self.batches.gather()
+        now = time.time_ns()  # what waits may be old: this process may have been away for long
+        since = min(now, self.batches.first_arrival_ns() or now) - RESEND_WINDOW_NS
+        self._recent = _Recent(self._lake.recent_digests(since))
         self._rejected = _RejectedRequests(store / REJECTED)
         self._told_damage = 0
 
