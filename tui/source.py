@@ -44,24 +44,24 @@ class Source(Protocol):
 
 
 class SourcePool:
-    """Readers of one store, opened when needed, lent to one thread at a time."""
+    """Readers of one store, opened when needed, lent to one thread at a time.
+
+    The reader that was opened first is lent first, so that what it keeps of the store is built once and not in each.
+    """
 
     def __init__(self, open_source: Callable[[], Source]) -> None:
         self._open = open_source
         self._slots = threading.Semaphore(READERS)
         self._lock = threading.Lock()
-        self._idle: list[Source] = []
+        self._idle: list[tuple[int, Source]] = []
+        self._opened = 0
         self._generation = 0
 
     @contextmanager
     def borrow(self) -> Iterator[Source]:
         """A reader for the time of one request. One that failed is closed, so that the next request opens anew."""
         with self._slots:
-            with self._lock:
-                generation = self._generation
-                source = self._idle.pop() if self._idle else None
-            if source is None:
-                source = self._open()
+            generation, number, source = self._take()
             keep = False
             try:
                 yield source
@@ -70,21 +70,30 @@ class SourcePool:
                 keep = True
                 raise
             finally:
-                self._give_back(source, keep, generation)
+                self._give_back(generation, number, source, keep)
 
     def forget(self) -> None:
         """Close every reader: the store was replaced. Those at work are closed when they come back."""
         with self._lock:
             self._generation += 1
             idle, self._idle = self._idle, []
-        for source in idle:
+        for _, source in idle:
             source.close()
 
-    def _give_back(self, source: Source, keep: bool, generation: int) -> None:
+    def _take(self) -> tuple[int, int, Source]:
+        with self._lock:
+            if self._idle:
+                return (self._generation, *self._idle.pop(0))
+            self._opened += 1
+            generation, number = self._generation, self._opened
+        return generation, number, self._open()
+
+    def _give_back(self, generation: int, number: int, source: Source, keep: bool) -> None:
         with self._lock:
             keep = keep and generation == self._generation
             if keep:
-                self._idle.append(source)
+                self._idle.append((number, source))
+                self._idle.sort(key=lambda idle: idle[0])
         if not keep:
             source.close()
 

@@ -26,6 +26,14 @@ def test_two_requests_at_the_same_time_never_share_one() -> None:
         assert first is not second
 
 
+def test_the_reader_that_was_opened_first_is_lent_first() -> None:
+    pool = SourcePool(Served().open)
+    with pool.borrow() as first, pool.borrow():
+        pass
+    with pool.borrow() as again:
+        assert again is first
+
+
 def test_no_more_readers_than_the_bound_are_at_work() -> None:
     pool, at_work, most, lock = SourcePool(Served(registrations(1)).open), 0, 0, threading.Lock()
     gate = threading.Barrier(READERS)

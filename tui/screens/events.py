@@ -19,6 +19,7 @@ from textual.worker import get_current_worker
 
 from tracer.flows import EventFilter
 from tracer.flows.model import EventSummary
+from tui.count_text import count_text
 from tui.filter_text import parse_filter
 from tui.notation import moment
 from tui.source import one_line
@@ -197,24 +198,12 @@ class EventsScreen(Screen[None]):
         events.display = bool(events.keys)
         if appears and not self.filter_line.has_focus:
             events.focus()
-        live = ("● live", "$success")
-        hint = ""
-        if self._held is not None:
-            new = events.above(self._held)
-            live = (f"‖ paused, {new:,} new" if new is not None else "‖ paused, many new", "$warning")
-            hint = "  g shows them"
-        left = Content.assemble(" ", (self._count(), "bold"), "  ", live, (hint, "$dim"))
+        held = self._held is not None
+        new = events.above(self._held) if self._held is not None else 0
+        at, shown = events.cursor + 1, len(events.keys)
+        left = count_text(at, shown, self._wanted.limit, is_filtered=bool(self._line), held=held, new=new)
         when = moment(int(self._updated_at * 1e9), 0) if self._updated_at is not None else "–"
         self.query_one("#count", TwoSided).show(left, f"{self.app.store}  updated {when}")
-
-    def _count(self) -> str:
-        """The line of the cursor of how many: all that there are, or the newest ones."""
-        count = len(self.event_list.keys)
-        if count == 0:
-            return "no events"
-        newest = "the newest " if count >= self._wanted.limit else ""
-        noun = "matching event" if self._line else "event"
-        return f"{self.event_list.cursor + 1:,} of {newest}{count:,} {noun}{'' if count == 1 else 's'}"
 
     def on_line_list_highlighted(self, message: LineList.Highlighted) -> None:
         """The count line tells the line of the cursor."""
