@@ -158,11 +158,14 @@ class Children:
 
 def died(child: Child) -> SurroundingsError:
     """The error for a process that ended too early: how, its last words, and where its log is."""
-    status = child.ended()
-    how = f"was killed by {signal.Signals(-status).name}" if status is not None and status < 0 else f"ended ({status})"
-    said = child.last_line()
-    words = f" [{said}]" if said else ""
-    return SurroundingsError(f"{child.name} {how} before the work was done{words}", f"see {child.log}")
+    status = child.ended() or 0
+    if status < 0:
+        how = f"was killed by {signal.Signals(-status).name} before the work was done"
+    else:
+        how = f"ended ({status}) before the work was done"
+        said = child.last_line()
+        how += f" [{said}]" if said else ""
+    return SurroundingsError(f"{child.name} {how}", f"see {child.log}")
 
 
 def wait_until(
