@@ -45,6 +45,8 @@ named AS (
 SELECT
     (SELECT coalesce(max(sid), 0) FROM flow_span) + row_number() OVER () AS aid,
     n.sid,
+    n.trace_id,
+    n.span_id,
     n.link_no,
     n.is_batch,
     n.by_parent AND NOT n.is_batch AS by_parent,

@@ -3,50 +3,34 @@
 -- that span sent several, else by its first arrival.
 -- Out: flow_event(label, id, system, topic, ..., send, disputed).
 CREATE OR REPLACE TEMP TABLE flow_event AS
-WITH arrived AS (
+WITH received AS (
     SELECT
         l.label,
-        a.*,
-        s.trace_id,
-        s.span_id,
-        o.producer,
-        o.send,
-        o.ref_trace,
-        o.ref_span,
-        row_number() OVER (PARTITION BY l.label ORDER BY a.start_ns, s.trace_id, s.span_id, a.link_no) AS rank
+        min(a.system) AS system,
+        min(a.cluster) AS cluster,
+        min(a.topic) AS topic,
+        min(a.part) AS part,
+        min(a.coordinates) AS coordinates,
+        min(a.off) FILTER (a.coordinates IS NOT NULL) AS off,
+        min(a.key) AS key,
+        min(a.message_id) AS message_id,
+        min(a.start_ns) AS first_ns,
+        arg_min({'trace_id': a.trace_id, 'span_id': a.span_id}, (a.start_ns, a.trace_id, a.span_id)) AS first_span,
+        min({'trace_id': o.ref_trace, 'span_id': o.ref_span}) FILTER (o.aid IS NOT NULL AND o.send IS NULL) AS context
     FROM flow_label AS l
     JOIN flow_arrival AS a ON a.aid = l.node
-    JOIN flow_span AS s USING (sid)
     LEFT JOIN flow_origin AS o USING (aid)
-),
-received AS (
-    SELECT
-        label,
-        min(system) AS system,
-        min(cluster) AS cluster,
-        min(topic) AS topic,
-        min(part) AS part,
-        min(coordinates) AS coordinates,
-        min(off) FILTER (coordinates IS NOT NULL) AS off,
-        min(key) AS key,
-        min(message_id) AS message_id,
-        min(start_ns) AS first_ns,
-        arg_min(struct_pack(trace_id, span_id), rank) AS first_span,
-        min({'trace_id': ref_trace, 'span_id': ref_span}) FILTER (producer LIKE 'u%') AS context
-    FROM arrived
-    GROUP BY label
+    GROUP BY l.label
 ),
 sender AS (
-    SELECT label, sid, row_number() OVER (
-        PARTITION BY label
-        ORDER BY (s.coordinates IS NOT NULL) DESC, s.start_ns, s.trace_id, s.span_id
-    ) AS rank
+    SELECT label, arg_min(sid, (s.coordinates IS NULL, s.start_ns, s.trace_id, s.span_id)) AS sid
     FROM (
         SELECT label, node AS sid FROM flow_label
-        UNION
-        SELECT label, send FROM arrived
+        UNION ALL
+        SELECT l.label, o.send FROM flow_label AS l JOIN flow_origin AS o ON o.aid = l.node
     )
     JOIN flow_send AS s USING (sid)
+    GROUP BY label
 ),
 several AS (SELECT DISTINCT producer FROM flow_claim WHERE marks > 1),
 merged AS (
@@ -68,7 +52,7 @@ merged AS (
         r.first_span,
         r.first_ns
     FROM received AS r
-    FULL JOIN (FROM sender WHERE rank = 1) AS sender USING (label)
+    FULL JOIN sender USING (label)
     LEFT JOIN flow_send AS s ON s.sid = sender.sid
     -- a send whose messages are all told apart is no event of its own
     WHERE r.label IS NOT NULL OR 's' || s.sid NOT IN (FROM several)

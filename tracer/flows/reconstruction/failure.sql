@@ -5,6 +5,7 @@ CREATE OR REPLACE TEMP TABLE flow_failure AS
 WITH failing AS (
     SELECT
         s.sid,
+        s.span_id,
         CASE WHEN s.operation IN ('receive', 'process') THEN s.sid ELSE nearest.consumer END AS consumer,
         s.operation IN ('receive', 'process') IS TRUE AS itself,
         s.service,
@@ -19,8 +20,8 @@ SELECT
     w.root,
     bool_or(w.n = 1 OR f.itself) AS certain,
     count(DISTINCT f.sid) AS failures,
-    arg_min(f.sid, (f.end_ns, f.itself, f.sid)) AS reason,
-    min(w.consumer) AS consumer
+    arg_min(f.sid, (f.end_ns, f.itself, f.span_id)) AS reason,
+    arg_min(w.consumer, (c.start_ns, c.span_id)) AS consumer
 FROM failing AS f
 JOIN flow_span AS c ON c.sid = f.consumer AND c.service IS NOT DISTINCT FROM f.service
 JOIN flow_work AS w USING (consumer)

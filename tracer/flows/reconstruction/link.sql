@@ -3,9 +3,10 @@
 -- Out: flow_link(sid, no, ref_trace, ref_span, target, target_operation, target_topic, topic, part, off, key, message_id).
 CREATE OR REPLACE TEMP TABLE flow_link AS
 WITH each_link AS (
-    SELECT sid, unnest(links) AS link, generate_subscripts(links, 1) AS no
-    FROM flow_span
-    WHERE len(links) > 0
+    SELECT flow_span.sid, unnest(links) AS link, generate_subscripts(links, 1) AS no
+    FROM flow_source
+    JOIN flow_span USING (trace_id, span_id)
+    WHERE len(links) > 0 AND flow_span.operation IS NOT NULL
 ),
 distinct_link AS (
     SELECT sid, link.trace_id AS ref_trace, link.span_id AS ref_span, link.attributes AS attributes, min(no) AS no

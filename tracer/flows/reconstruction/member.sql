@@ -14,11 +14,9 @@ WITH RECURSIVE consumption AS (
         min(a.service) AS service,
         min(a.instance) AS instance,
         min(a.start_ns) AS start_ns,
-        list_distinct(flatten(list([o.ref_trace, s.trace_id]))) AS traces
+        min(a.span_id) AS span_id
     FROM flow_arrival AS a
     JOIN flow_label AS l ON l.node = a.aid
-    JOIN flow_span AS s ON s.sid = a.sid
-    LEFT JOIN flow_origin AS o USING (aid)
     LEFT JOIN flow_consumer AS of_instance
         ON of_instance.service = a.service AND of_instance.topic = a.topic
         AND of_instance.instance IS NOT DISTINCT FROM a.instance AND NOT of_instance.whole_service
@@ -26,11 +24,21 @@ WITH RECURSIVE consumption AS (
         ON of_service.service = a.service AND of_service.topic = a.topic AND of_service.whole_service
     GROUP BY l.label, a.sid
 ),
+traced AS (
+    SELECT sid, trace_id FROM flow_arrival
+    UNION ALL
+    SELECT sid, ref_trace FROM flow_arrival JOIN flow_origin USING (aid)
+),
 cut_off AS (
     SELECT c.label, c.sid
-    FROM (SELECT *, unnest(traces) AS trace_id FROM consumption WHERE operation = 'receive' AND handles) AS c
-    JOIN flow_orphan AS o USING (trace_id, service)
-    WHERE o.instance IS NOT DISTINCT FROM c.instance AND o.start_ns >= c.start_ns
+    FROM flow_orphan AS o
+    JOIN traced USING (trace_id)
+    JOIN consumption AS c USING (sid)
+    WHERE c.operation = 'receive'
+        AND c.handles
+        AND o.service IS NOT DISTINCT FROM c.service
+        AND o.instance IS NOT DISTINCT FROM c.instance
+        AND o.start_ns >= c.start_ns
     EXCEPT
     SELECT c.label, c.sid
     FROM consumption AS c
@@ -38,9 +46,9 @@ cut_off AS (
     WHERE later.operation = 'process' AND later.instance IS NOT DISTINCT FROM c.instance AND later.start_ns >= c.start_ns
 ),
 candidate AS (
-    SELECT label, grp, sid, start_ns FROM consumption WHERE operation = 'process' OR NOT handles
+    SELECT label, grp, sid, start_ns, span_id FROM consumption WHERE operation = 'process' OR NOT handles
     UNION ALL
-    SELECT label, grp, sid, start_ns FROM consumption JOIN cut_off USING (label, sid)
+    SELECT label, grp, sid, start_ns, span_id FROM consumption JOIN cut_off USING (label, sid)
 ),
 climb AS (
     SELECT label, grp, sid, sid AS root FROM candidate
@@ -68,7 +76,7 @@ SELECT
     coalesce(
         rooted.root,
         (
-            SELECT arg_min(r.sid, (r.start_ns < c.start_ns, abs(r.start_ns - c.start_ns), r.sid))
+            SELECT arg_min(r.sid, (r.start_ns < c.start_ns, abs(r.start_ns - c.start_ns), r.span_id))
             FROM candidate AS r
             WHERE r.label = c.label AND r.grp = c.grp
         )

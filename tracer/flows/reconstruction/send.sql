@@ -3,7 +3,7 @@
 -- Out: flow_send(sid, ..., coordinates).
 CREATE OR REPLACE TEMP TABLE flow_send AS
 SELECT
-    s.* EXCLUDE (links, problems),
+    s.* EXCLUDE (problems),
     CASE
         WHEN topic IS NOT NULL AND part IS NOT NULL AND off IS NOT NULL
             THEN flow_coordinates(home, cluster, topic, part, off)

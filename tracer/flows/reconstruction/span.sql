@@ -45,7 +45,6 @@ SELECT
     messaging_message_id AS message_id,
     messaging_consumer_group_name AS grp,
     messaging_batch_message_count AS batch_count,
-    CASE WHEN operation IS NOT NULL THEN links END AS links,
     CASE WHEN failed THEN events END AS problems,
     CASE WHEN failed THEN status_message END AS status_message,
     CASE WHEN failed THEN list_filter(text_attributes, lambda pair: pair.k = 'error.type')[1].v END AS error_type
