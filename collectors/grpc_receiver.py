@@ -2,7 +2,7 @@
 
 A pool of threads rather than an event loop: a worker takes a message off the wire only when it is free, so memory is
 bounded by the workers, and waiting for the disk costs no scheduling of our own. With 8 requests of 512 spans under way
-2 cores acknowledge 470,000 spans/s, the sender on the same cores.
+2 cores acknowledge 470,000 spans/s, the sender on the same cores; grpc.aio a quarter less for the same CPU.
 """
 
 from __future__ import annotations
