@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.flows.spans import BEGAN_NS, MS, Span, Story
 from tests.flows.stores import fill
-from tracer.errors import NotFoundError, UsageError
+from tracer.errors import NotFoundError, SurroundingsError, UsageError
 from tracer.flows import EventFilter, Flows, open_flows
 from tracer.flows.model import MapEdge, MapNode
 
@@ -231,3 +232,29 @@ def test_each_of_two_sends_that_claim_the_same_coordinates_finds_the_event(tmp_p
     sends = [story.send("orders", "shop", n, partition=0, offset=1) for n in range(2)]
     with open_flows(story.store(tmp_path)) as flows:
         assert {flows.flow(sent.event_id).asked for sent in sends} == {"kafka://orders/0/1"}
+
+
+def test_a_numbered_id_of_a_batch_is_still_found_when_the_coordinates_are_known(tmp_path: Path) -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0, batch=2)
+    for n, key in enumerate("ab"):
+        story.process("orders", "mail", (40 + n * 10, 45 + n * 10), links=[sent], key=key, group="mailers")
+    fill(tmp_path, [story.requests()])
+    with open_flows(tmp_path) as flows:
+        assert flows.flow(f"{sent.event_id}/2").graph.events[0].key == "b"
+        for n, key in enumerate("ab"):
+            told = {"partition": 0, "offset": n, "key": key, "group": "auditors"}
+            story.process("orders", "audit", (60 + n * 10, 65 + n * 10), links=[sent], **told)
+        fill(tmp_path, [story.requests()[3:]])
+        assert flows.flow(f"{sent.event_id}/2").asked == "kafka://orders/0/1"
+        assert {event.id for event in flows.graph().events} == {"kafka://orders/0/0", "kafka://orders/0/1"}
+
+
+def test_a_store_that_goes_away_is_told_in_one_line(tmp_path: Path) -> None:
+    story = Story()
+    story.send("orders", "shop", 0)
+    with open_flows(story.store(tmp_path / "store")) as flows:
+        shutil.rmtree(tmp_path / "store" / "data")
+        with pytest.raises(SurroundingsError, match="cannot read the store") as raised:
+            flows.graph()
+    assert "\n" not in str(raised.value)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
-import duckdb
-
-from tracer.errors import SurroundingsError
 from tracer.flows import lookup, reading
 from tracer.flows.connections import Connections
 from tracer.flows.filter import EventFilter
 from tracer.flows.model import EventSummary, Flow, Graph, ServiceMap, SpanDetail
 from tracer.flows.recent import newest_events
 from tracer.store import Lake
+from tracer.store.ducklake import surroundings
 
 NODES = 10_000
 """How many events and processings a flow shows before it counts the rest."""
@@ -92,9 +89,5 @@ class Flows:
         with self._reading():
             return reading.span(self._connections.spans(), trace_id, span_id)
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        try:
-            yield
-        except duckdb.Error as error:
-            raise SurroundingsError(f"cannot read the store {self._lake.path}", " ".join(str(error).split())) from error
+    def _reading(self) -> AbstractContextManager[None]:
+        return surroundings(f"cannot read the store {self._lake.path}")

@@ -1,10 +1,4 @@
 -- Load the spans that began at $since or later.
 INSERT INTO flow_source
-SELECT
-    received_ns, trace_id, span_id, parent_span_id, flags, name, kind, start_ns, end_ns, status_code, status_message,
-    service, service_instance, text_attributes, events, links, messaging_system, messaging_operation_type,
-    messaging_operation_name, messaging_destination_name, messaging_destination_partition_id,
-    messaging_consumer_group_name, messaging_batch_message_count, messaging_message_id, messaging_kafka_message_key,
-    messaging_kafka_offset, messaging_kafka_cluster_id
-FROM flow_store
+FROM flow_narrow
 WHERE start_ns >= coalesce($since, start_ns)
