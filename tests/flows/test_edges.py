@@ -155,3 +155,12 @@ def test_spans_that_are_their_own_ancestors_do_no_harm() -> None:
     first.otlp.parent_span_id = bytes.fromhex(second.span_id)
     story.send("mails", "mail", 5, parent=second)
     assert len(story.graph().events) == 1
+
+
+def test_a_failed_attempt_that_sends_its_record_to_its_own_topic_again_retries_it() -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0, key="k1")
+    handling = story.process("orders", "mail", (40, 60), parent=sent, group="mailers", key="k1", error="Broken")
+    story.send("orders", "mail", 50, parent=handling, key="k1")
+    story.send("orders", "mail", 55, parent=handling, key="k2")
+    assert sorted(e.kind for e in effects(story.graph())) == ["caused", "retried"]

@@ -8,7 +8,7 @@ from tracer.flows.neighbourhood import Neighbourhood
 from tracer.flows.reconstruction import reconstruct
 from tracer.store import Lake
 
-SMALL = 50_000
+SMALL = 20_000
 """Stores of so many spans are reconstructed as a whole in about the time that a neighbourhood takes."""
 
 

@@ -12,7 +12,7 @@ from tracer.flows.filter import EventFilter
 from tracer.flows.model import EventSummary
 from tracer.flows.neighbourhood import Neighbourhood
 
-WINDOWS = (20_000, 160_000)
+WINDOWS = (4_000, 32_000, 160_000)
 """So many of the newest spans are tried, one after the other, before the whole store is reconstructed."""
 
 
