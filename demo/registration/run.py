@@ -143,15 +143,16 @@ def _environment() -> dict[str, str]:
 
 
 def _watch(launch: _Launch, admin: KafkaAdminClient, signup: Child, progress: Progress) -> None:
-    """Wait until signup has ended and every group has committed all there is."""
+    """Wait until signup has ended and every group has committed all there is, seen twice: ends may be told late."""
     last, moved = -1, time.monotonic()
     while True:
         launch.check()
         sent_all = signup.ended() is not None
         state = backlog.measure(admin)
-        if sent_all and state.left == 0:
+        all_seen = sent_all and state.left == 0 and state.records["user-created"] >= launch.options.count
+        if all_seen and state.done == last:
             return
-        if state.done != last or state.left == 0:
+        if state.done != last:
             last, moved = state.done, time.monotonic()
         elif time.monotonic() - moved > STALLED_S:
             raise _stalled(state, launch)

@@ -77,8 +77,16 @@ def _open(store: Path, *, explore: bool) -> int:
     if explore:
         sys.stdout.flush()
         os.execv(sys.executable, [sys.executable, "-m", "tracer.cli", "ui", "--store", str(store)])
-    print(f"explore it: tracer ui --store {store}")
+    print(f"explore it: {_command()} ui --store {store}")
     return 0
+
+
+def _command() -> str:
+    """How a person calls us from here: `make` does not put the environment on their PATH."""
+    beside = Path(sys.executable).with_name("tracer")
+    if shutil.which("tracer") or not beside.exists():
+        return "tracer"
+    return os.path.relpath(beside) if beside.is_relative_to(Path.cwd()) else str(beside)
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
