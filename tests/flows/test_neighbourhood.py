@@ -95,7 +95,7 @@ def test_it_reads_the_traces_of_the_flow_and_no_others(exploring: None, tmp_path
 
 
 @pytest.mark.parametrize("name", ["mixed-all", "franz-go-kotel"])
-def test_the_newest_events_are_the_same_out_of_the_newest_spans(
+def test_the_newest_events_and_those_of_a_key_are_the_same_out_of_few_spans(
     exploring: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(recent, "WINDOWS", (150,))
@@ -106,5 +106,8 @@ def test_the_newest_events_are_the_same_out_of_the_newest_spans(
         topic = newest[0].event.topic
         wanted = EventFilter(topic=topic, since_ns=newest[5].event.produced_at)
         assert explorer.events(wanted) == whole.events(wanted) != []
+        for key in {summary.event.key for summary in newest}:
+            assert explorer.events(EventFilter(key=key)) == whole.events(EventFilter(key=key))
+        assert explorer.events(EventFilter(key="of nobody")) == []
         everything = EventFilter(limit=1000)
         assert explorer.events(everything) == whole.events(everything)

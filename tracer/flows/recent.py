@@ -1,6 +1,5 @@
-"""The newest events of a big store out of its newest spans, so that a list does not pay for the store.
-
-What happened to an event lies after it was produced: the spans since then tell all of it.
+"""Lists of events that do not pay for a big store: those of a key out of its traces, the newest ones out of the newest
+spans. What happened to an event lies after it was produced: the spans since then tell all of it.
 """
 
 from __future__ import annotations
@@ -15,9 +14,14 @@ from tracer.flows.neighbourhood import Neighbourhood
 WINDOWS = (4_000, 32_000, 160_000)
 """So many of the newest spans are tried, one after the other, before the whole store is reconstructed."""
 
+TRACES_OF_KEY = 5_000
+"""A key of more traces is looked for in the windows."""
+
 
 def newest_events(neighbourhood: Neighbourhood, wanted: EventFilter) -> list[EventSummary] | None:
-    """The events that match, newest first; None when the windows do not hold enough of them."""
+    """The events that match, newest first; None when only the whole store can tell."""
+    if wanted.key is not None and neighbourhood.load_key(wanted.key, TRACES_OF_KEY):
+        return reading.summaries(neighbourhood.connection, wanted)
     for spans in WINDOWS:
         since = neighbourhood.load_newest(spans)
         if since is None:

@@ -18,6 +18,9 @@ from tracer.flows.reconstruction import gather_facts, rebuild
 AHEAD_HOPS = 8
 AHEAD_TRACES = 32
 
+NEWEST_OF_KEY = 200
+"""The newest event of a key is in one of so many of its newest traces: the rest are later attempts at older events."""
+
 
 class Neighbourhood:
     """Loads and reconstructs what is around an event, on a connection of its own with the view `flow_store`."""
@@ -56,10 +59,25 @@ class Neighbourhood:
             rebuild(self.connection)
         return since
 
+    def load_key(self, key: str, traces: int) -> bool:
+        """Reconstruct every event of a key with all its deliveries; False when it has more than so many traces."""
+        self.connection.execute(_statement("start"))
+        values = {"key": key, "traces": traces + 1}
+        self.connection.execute(f"INSERT INTO flow_missing {_statement('seed_key')}", values)
+        if (missing := _count(self.connection)) > traces:
+            return False
+        while True:
+            if missing:
+                self._load()
+            rebuild(self.connection)
+            self.connection.execute(_statement("of_key"), {"key": key})
+            if not (missing := self._missing()):
+                return True
+
     def _seeds(self, asked: Asked) -> int:
         values: dict[str, str | int]
         if asked.key is not None:
-            name, values = "seed_key", {"key": asked.key}
+            name, values = "seed_key", {"key": asked.key, "traces": NEWEST_OF_KEY}
         elif asked.trace_id is not None:
             name, values = "seed_trace", {"trace_id": asked.trace_id}
         elif asked.span_id is not None:

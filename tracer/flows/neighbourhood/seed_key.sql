@@ -1,4 +1,4 @@
--- The traces of the newest spans and links of a key; its newest event is among them.
+-- The $traces newest traces with spans or links of a key.
 SELECT trace_id
 FROM (
     SELECT trace_id, start_ns FROM flow_store WHERE messaging_kafka_message_key = $key
@@ -7,4 +7,4 @@ FROM (
 )
 GROUP BY trace_id
 ORDER BY max(start_ns) DESC
-LIMIT 200
+LIMIT $traces
