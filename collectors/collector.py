@@ -14,7 +14,7 @@ from collectors.journal import Journal
 from collectors.journal_reader import backlog_bytes
 from collectors.writer_process import WriterProcess
 from tracer.errors import SurroundingsError, UsageError
-from tracer.store.location import CATALOG, DATA, JOURNAL, REJECTED, WRITER_LOCK, is_store
+from tracer.store.location import CATALOG, DATA, JOURNAL, REJECTED, WRITER_LOCK, has_foreign_catalog, is_store
 
 MAX_BACKLOG_BYTES = 2 << 30
 _OURS = frozenset((DATA, JOURNAL, REJECTED, WRITER_LOCK))
@@ -98,10 +98,9 @@ def require_usable(store: Path) -> None:
     """Raise UsageError unless `store` is a store, is missing, or is an empty directory (or the start of a store)."""
     if store.exists() and not store.is_dir():
         raise UsageError(f"{store} is a file, not a store", "choose a directory with --store")
-    catalog = store / CATALOG
+    if has_foreign_catalog(store):
+        raise UsageError(f"{store} is not a store: {CATALOG} is not ours", "choose another --store")
     if store.is_dir() and not is_store(store):
-        if catalog.exists() and catalog.stat().st_size > 0:
-            raise UsageError(f"{store} is not a store: {catalog.name} is not ours", "choose another --store")
         try:
             names = {entry.name for entry in store.iterdir() if not entry.name.startswith(CATALOG)}
         except OSError as error:

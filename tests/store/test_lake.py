@@ -31,6 +31,11 @@ def written(path: Path, *batches: pa.Table) -> Lake:
     return Lake.open(path)
 
 
+def read(path: Path) -> None:
+    """Open a store to read it."""
+    Lake.open(path).connect().close()
+
+
 def rows(lake: Lake, sql: str, *parameters: object) -> list[dict[str, Any]]:
     """The rows of a query on the views."""
     connection = lake.connect()
@@ -52,7 +57,7 @@ def test_what_is_no_store_is_told_in_one_line(tmp_path: Path, kind: str) -> None
     if kind == "file":
         path.touch()
     with pytest.raises(UsageError) as told:
-        Lake.open(path)
+        read(path)
     assert str(path) in str(told.value)
     assert "\n" not in str(told.value)
 
@@ -63,7 +68,7 @@ def test_a_store_of_a_later_release_says_to_upgrade(store: Path) -> None:
     catalog.execute("UPDATE ducklake_tag SET value = 'event-tracer schema 99' WHERE key = 'comment'")
     catalog.commit()
     catalog.close()
-    for opens in (Lake.open, LakeWriter):
+    for opens in (read, LakeWriter):
         with pytest.raises(UsageError, match="upgrade"):
             opens(store)
 
@@ -73,7 +78,7 @@ def test_a_damaged_catalog_is_told_in_one_line(store: Path) -> None:
     catalog = store / "catalog.sqlite"
     content = catalog.read_bytes()
     catalog.write_bytes(content[:100] + b"\xff" * (len(content) - 100))
-    for opens in (Lake.open, LakeWriter):
+    for opens in (read, LakeWriter):
         with pytest.raises(SurroundingsError) as told:
             opens(store)
         assert str(store) in str(told.value)
@@ -228,9 +233,12 @@ def test_a_reader_cannot_write(store: Path) -> None:
 
 def test_the_version_changes_when_spans_arrive_and_only_then(store: Path) -> None:
     lake = written(store, numbered(0, 2))
-    before = lake.version()
-    assert lake.version() == before
-    assert written(store, numbered(2, 2)).version() > before
+    connection = lake.connect()
+    before = lake.version(connection)
+    assert lake.version(connection) == before
+    written(store, numbered(2, 2))
+    assert lake.version(connection) > before
+    connection.close()
 
 
 def test_figures_of_the_store(store: Path) -> None:

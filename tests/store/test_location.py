@@ -8,7 +8,7 @@ import pytest
 
 from tracer.errors import UsageError
 from tracer.store import LakeWriter
-from tracer.store.location import is_store, resolve
+from tracer.store.location import has_foreign_catalog, is_store, resolve
 
 
 def test_the_option_wins_over_the_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -39,7 +39,14 @@ def test_an_empty_name_is_wrong_use() -> None:
 def test_only_a_directory_with_a_catalog_is_a_store(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "catalog.sqlite").write_text("no database")
+    (tmp_path / "other" / "catalog.sqlite").touch()
     LakeWriter(tmp_path / "store").close()
     told = {name: is_store(tmp_path / name) for name in ("file", "other", "missing", "store")}
     assert told == {"file": False, "other": False, "missing": False, "store": True}
+
+
+def test_a_catalog_that_is_no_database_is_foreign(tmp_path: Path) -> None:
+    LakeWriter(tmp_path / "store").close()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "catalog.sqlite").write_text("no database")
+    assert [has_foreign_catalog(tmp_path / name) for name in ("store", "other", "missing")] == [False, True, False]

@@ -29,9 +29,13 @@ class Connections:
             self._reader = self._lake.connect()
         return self._reader
 
+    def version(self) -> int:
+        """A number that changes when the store has changed."""
+        return self._lake.version(self.spans())
+
     def whole(self) -> duckdb.DuckDBPyConnection:
         """A connection with `flow_event`, `flow_processing` and `flow_edge` of the store as it is now."""
-        version = self._lake.version()
+        version = self.version()
         if self._whole is None or self._whole[0] != version:
             connection = self._open()
             connection.execute("CREATE TEMP VIEW flow_source AS FROM lake.spans")
@@ -43,7 +47,7 @@ class Connections:
 
     def neighbourhood(self) -> Neighbourhood | None:
         """Where to explore what is around an event; None when the whole store is as quick to ask."""
-        version = self._lake.version()
+        version = self.version()
         if self._whole is not None and self._whole[0] == version:
             return None
         if self._neighbourhood is None or self._neighbourhood[0] != version:

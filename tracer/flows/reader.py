@@ -46,7 +46,8 @@ class Flows:
 
     def version(self) -> int:
         """A number that changes when the store has changed."""
-        return self._lake.version()
+        with self._reading():
+            return self._connections.version()
 
     def graph(self) -> Graph:
         """Every event, processing and edge of the store."""

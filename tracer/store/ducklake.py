@@ -1,21 +1,22 @@
-"""DuckDB connections with a store's lake attached, and the small reads that need no DuckDB.
+"""DuckDB connections with a store's lake attached: the only way to the catalog.
 
 The extensions are loaded from their PyPI packages by path: nothing is downloaded, nothing is copied into the home
-directory.
+directory. Nothing else may open the catalog file in a process that has DuckDB, Python's SQLite least of all: DuckDB
+carries an SQLite of its own, closing either's file drops the POSIX locks of both, and then a query reads a log that is
+being taken away, or a commit goes into one that is gone.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.errors import MissingExtraError, SurroundingsError
+from tracer.errors import MissingExtraError, SurroundingsError, UsageError
 from tracer.store.location import DATA
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ def statement(name: str) -> str:
 
 
 def connect(catalog: Path, *, read_only: bool, settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB with the lake of that catalog file attached as `lake`. SurroundingsError when it cannot be."""
+    """A DuckDB with the lake of that catalog file attached as `lake`.
+
+    UsageError when the file is no database, SurroundingsError when it cannot be attached.
+    """
     import duckdb
 
     spill = Path(tempfile.gettempdir()) / f"event-tracer-{os.getpid()}"
@@ -52,7 +56,7 @@ def connect(catalog: Path, *, read_only: bool, settings: Settings | None = None)
         with surroundings(f"cannot open the store {catalog.parent}"):
             for extension in ("sqlite_scanner", "ducklake"):
                 connection.execute(f"LOAD {_quoted(_extension(extension, duckdb.__version__))}")
-            connection.execute(_attach(catalog, read_only))
+            _attach(connection, catalog, read_only)
     except BaseException:
         connection.close()
         raise
@@ -66,26 +70,22 @@ def surroundings(failed: str) -> Iterator[None]:
 
     try:
         yield
-    except (duckdb.Error, sqlite3.Error, OSError) as error:
+    except (duckdb.Error, OSError) as error:
         raise SurroundingsError(failed, " ".join(str(error).split())) from error
 
 
-@contextmanager
-def sqlite(file: Path) -> Iterator[sqlite3.Connection]:
-    """The catalog file by SQLite alone, read-only, without DuckDB. SurroundingsError when it cannot be read."""
-    connection = None
+def _attach(connection: duckdb.DuckDBPyConnection, catalog: Path, read_only: bool) -> None:
+    import duckdb
+
     try:
-        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_MS / 1000)
-        yield connection
-    except sqlite3.Error as error:
-        hint = "reading needs permission to write in that directory too, where SQLite keeps its log"
-        raise SurroundingsError(f"cannot read {file} ({error})", hint) from error
-    finally:
-        if connection is not None:
-            connection.close()
+        connection.execute(_attachment(catalog, read_only))
+    except duckdb.Error as error:
+        if "not a database" not in str(error):
+            raise
+        raise UsageError(f"{catalog} is not a catalog of ours", "choose another directory with --store") from error
 
 
-def _attach(catalog: Path, read_only: bool) -> str:
+def _attachment(catalog: Path, read_only: bool) -> str:
     options = [
         f"DATA_PATH {_quoted(catalog.parent / DATA)}",
         "OVERRIDE_DATA_PATH true",  # the store may have been moved

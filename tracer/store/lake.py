@@ -1,4 +1,4 @@
-"""Reading a store: DuckDB connections with the public views, and what can be told without DuckDB.
+"""Reading a store: DuckDB connections with the public views, and the store's figures.
 
 Readers in other processes go on while the one writer writes.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.errors import UsageError
-from tracer.store.ducklake import connect, sqlite, statement, surroundings
+from tracer.store.ducklake import connect, statement, surroundings
 from tracer.store.location import CATALOG, is_store
 from tracer.store.migrations import VERSION, require_not_newer, stored_version
 from tracer.store.position import Position
@@ -35,41 +35,40 @@ class StoreStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """A store that is there and that this release can read. Make it with `Lake.open`."""
+    """A store that is there. Make it with `Lake.open`."""
 
     path: Path
 
     @classmethod
     def open(cls, path: Path) -> Lake:
-        """UsageError when the directory is missing, is no store, or is of a later release; SurroundingsError when it
-        cannot be read.
-        """
+        """UsageError when the directory is missing or is no store; SurroundingsError when that cannot be seen."""
         if not is_store(path):
             found = "is not a store" if path.is_dir() else "does not exist"
             hint = f"choose one with --store, or fill it with `tracer collect --store {path}`"
             raise UsageError(f"the store {path} {found}", hint)
-        version = stored_version(path / CATALOG)
-        require_not_newer(path, version)
-        if version < VERSION:
-            hint = f"`tracer collect --store {path}` brings it up to date"
-            raise UsageError(f"the store {path} has schema {version}, this release reads {VERSION}", hint)
         return cls(path)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own: the lake read-only as `lake`, the views `spans` and `links` in the default schema.
 
-        SurroundingsError when the store cannot be read.
+        UsageError when the store is of another release, SurroundingsError when it cannot be read.
         """
         connection = connect(self.path / CATALOG, read_only=True)
-        with surroundings(f"cannot read the store {self.path}"):
-            for view in ("view_spans", "view_links"):
-                connection.execute(statement(view))
+        try:
+            with surroundings(f"cannot read the store {self.path}"):
+                self._require_present(stored_version(connection))
+                for view in ("view_spans", "view_links"):
+                    connection.execute(statement(view))
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
-    def version(self) -> int:
-        """The number of the newest snapshot: it changes when the store has changed. Cheap, without DuckDB."""
-        with sqlite(self.path / CATALOG) as connection:
-            return int(connection.execute("SELECT max(snapshot_id) FROM ducklake_snapshot").fetchone()[0])
+    def version(self, connection: duckdb.DuckDBPyConnection) -> int:
+        """The number of the newest snapshot: it changes when the store has changed. Asked by one of `connect`'s."""
+        with surroundings(f"cannot read the store {self.path}"):
+            row = connection.execute(statement("version")).fetchone()
+        return int(row[0]) if row else 0
 
     def position(self) -> Position | None:
         """Where in the journal the newest batch ended; None before the first."""
@@ -80,6 +79,12 @@ class Lake:
         """The store in figures; reads every span's times."""
         spans, traces, *times = self._row("statistics") or (0, 0, None, None, None)
         return StoreStatistics(self.path, _bytes_on_disk(self.path), spans, traces, *times)
+
+    def _require_present(self, version: int) -> None:
+        require_not_newer(self.path, version)
+        if version < VERSION:
+            hint = f"`tracer collect --store {self.path}` brings it up to date"
+            raise UsageError(f"the store {self.path} has schema {version}, this release reads {VERSION}", hint)
 
     def _row(self, name: str) -> tuple[Any, ...] | None:
         """The first row of the .sql file of that name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from tracer.errors import SurroundingsError, UsageError
@@ -34,12 +35,24 @@ def resolve(option: str | None) -> Path:
 
 
 def is_store(path: Path) -> bool:
-    """Whether the directory holds a lake. SurroundingsError when that cannot be seen."""
+    """Whether the directory holds a lake's catalog. SurroundingsError when that cannot be seen.
+
+    The file is not opened: closing it again would drop the locks that DuckDB has on it in this process.
+    """
     catalog = path / CATALOG
     try:
-        with catalog.open("rb") as file:
-            return file.read(len(_SQLITE_MAGIC)) == _SQLITE_MAGIC
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        found = catalog.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
         raise SurroundingsError(f"cannot read {catalog}", error.strerror or str(error)) from error
+    return stat.S_ISREG(found.st_mode) and found.st_size > 0
+
+
+def has_foreign_catalog(path: Path) -> bool:
+    """Whether the file in the place of the catalog is no SQLite database. Not for a process that reads the lake."""
+    catalog = path / CATALOG
+    if not catalog.is_file() or not catalog.stat().st_size:
+        return False
+    with catalog.open("rb") as file:
+        return file.read(len(_SQLITE_MAGIC)) != _SQLITE_MAGIC

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracer.errors import UsageError
-from tracer.store.ducklake import SCHEMA_PREFIX, SCHEMA_TABLE, sqlite, statement
+from tracer.store.ducklake import SCHEMA_PREFIX, SCHEMA_TABLE, statement
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,24 +19,20 @@ VERSION = len(MIGRATIONS)
 """The schema version that this code reads and writes."""
 
 
-def stored_version(catalog: Path) -> int:
-    """The schema version in that catalog file; 0 for a lake without our tables. SurroundingsError."""
-    with sqlite(catalog) as connection:
-        tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'ducklake_tag'").fetchone()[0]
-        if not tables:
-            return 0
-        row = connection.execute(statement("schema_version"), {"table": SCHEMA_TABLE}).fetchone()
+def stored_version(connection: duckdb.DuckDBPyConnection) -> int:
+    """The schema version of the lake that is attached; 0 for one without our tables."""
+    row = connection.execute(statement("schema_version"), {"table": SCHEMA_TABLE}).fetchone()
     return int(row[0].removeprefix(SCHEMA_PREFIX)) if row else 0
 
 
-def migrate(connection: duckdb.DuckDBPyConnection, catalog: Path, steps: Sequence[str] | None = None) -> None:
-    """Bring the lake that is attached from `catalog` up to date; `steps` are SQL texts.
+def migrate(connection: duckdb.DuckDBPyConnection, store: Path, steps: Sequence[str] | None = None) -> None:
+    """Bring the lake of `store` that is attached up to date; `steps` are SQL texts.
 
     UsageError when it is newer than this code.
     """
     texts = [statement(name) for name in MIGRATIONS] if steps is None else list(steps)
-    version = stored_version(catalog)
-    require_not_newer(catalog.parent, version, len(texts))
+    version = stored_version(connection)
+    require_not_newer(store, version, len(texts))
     for number, text in enumerate(texts[version:], version + 1):
         connection.begin()
         connection.execute(text)

@@ -1,8 +1,6 @@
 """The one writer of a lake: each batch and the journal position it reaches go in together, or not at all.
 
 For the process that holds the store's `writer.lock`. One thread: merging while inserting breaks DuckLake 1.5.5.
-Never open the catalog beside DuckDB in this process, with Python's SQLite least of all: DuckDB carries an SQLite of its
-own, closing either's file drops the locks of both, and a reader elsewhere then takes the log with its commits away.
 """
 
 from __future__ import annotations
@@ -196,7 +194,7 @@ class LakeWriter:
 def _open(catalog: Path) -> duckdb.DuckDBPyConnection:
     connection = connect(catalog, read_only=False, settings=SETTINGS)
     try:
-        migrate(connection, catalog)
+        migrate(connection, catalog.parent)
     except BaseException:
         connection.close()
         raise
@@ -208,10 +206,10 @@ def _make(path: Path) -> None:
     catalog = path / CATALOG
     try:
         (path / DATA).mkdir(parents=True, exist_ok=True)
-        if catalog.exists():
-            if not is_store(path):
-                raise UsageError(f"{catalog} is not a catalog of ours", "choose another directory with --store")
+        if is_store(path):
             return
+        if catalog.exists():
+            raise UsageError(f"{catalog} is not a catalog of ours", "choose another directory with --store")
         for left_over in path.glob(f"{CATALOG}.new*"):
             left_over.unlink()
         fresh = path / f"{CATALOG}.new"
