@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -57,13 +58,19 @@ class WriterProcess:
         return None if self._thread.is_alive() else self._status
 
     def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "collectors.writer", str(self._store)],
-            env=os.environ | {"PYTHONPATH": _with_this_code(os.environ.get("PYTHONPATH"))},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        # A terminal's Ctrl-C reaches the writer too, which must not die of it while it still starts: it inherits the
+        # block, and then ignores the signal.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-P", "-m", "collectors.writer", str(self._store)],
+                env=os.environ | {"PYTHONPATH": _with_this_code(os.environ.get("PYTHONPATH"))},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _keep_running(self) -> None:
         failures = 0
