@@ -45,10 +45,9 @@ says yes. Jaeger 8498073ff, otel-desktop-viewer 6cc9555, Tempo ad33aa8faf, otel-
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Requests in a file, and how often they are sent."""
+    """Requests in a file: the largest of them and all, in spans."""
 
     file: Path
-    copies: int
     batch: int
     spans: int
 
@@ -61,7 +60,7 @@ class Result:
     acknowledged: float
     stored: float
     cpu: float
-    memory: int
+    memory: tuple[int, ...]
     disk: int
     restart: float
     sender_cpu: float
@@ -72,50 +71,49 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--spans", type=int, default=1_000_000, help="spans to send (%(default)s)")
     parser.add_argument("--batch", type=int, nargs="+", default=[512, 8_192], help="spans a request (512 8192)")
-    parser.add_argument("--load", type=Path, help="a file of requests to send instead of our own, --copies times")
-    parser.add_argument("--copies", type=int, default=1, help="with --load: ids are changed for our own load only")
+    parser.add_argument("--load", type=Path, nargs="+", help="files of requests to send instead of our own")
     parser.add_argument("--inflight", type=int, default=8, help="requests under way at once (%(default)s)")
     arguments = parser.parse_args()
     print(ROW.format("", "batch", "acknowledged/s", "stored/s", "CPU s/M", "memory", "bytes/span", "restart"))
     with tempfile.TemporaryDirectory() as scratch:
         if arguments.load:
-            loads = [described(arguments.load, arguments.copies)]
+            loads = [described(file) for file in arguments.load]
         else:
             loads = [own_load(Path(scratch), arguments.spans, batch) for batch in arguments.batch]
-        for load in loads:
-            print_result(measure(load, Path(scratch, f"store-{load.batch}"), arguments.inflight))
+        for number, load in enumerate(loads):
+            print_result(measure(load, Path(scratch, f"store-{number}"), arguments.inflight))
     print(PEERS)
 
 
 def own_load(directory: Path, spans: int, batch: int) -> Load:
-    """A fifth of the spans in a file, to be sent five times with other ids."""
+    """A file of our own: a fifth of the spans, five times with other ids."""
     file = directory / f"load-{batch}"
     copies = 5 if spans >= 100_000 else 1
-    words = ["make", str(file), "--spans", str(spans // copies), "--batch", str(batch)]
+    words = ["make", str(file), "--spans", str(spans // copies), "--batch", str(batch), "--copies", str(copies)]
     subprocess.run([sys.executable, HERE / "load.py", *words], check=True)
-    return described(file, copies)
+    return described(file)
 
 
-def described(file: Path, copies: int) -> Load:
+def described(file: Path) -> Load:
     """The load with its spans counted."""
     framing, counts = Framing(), []
     with file.open("rb") as source:
         while head := source.read(4):
             counts.append(framing.count_spans(source.read(struct.unpack(">I", head)[0])))
-    return Load(file, copies, max(counts), sum(counts) * copies)
+    return Load(file, max(counts), sum(counts))
 
 
 def measure(load: Load, store: Path, inflight: int) -> Result:
     """One run on an empty store."""
     with collecting(store) as (collector, address):
         begin = time.monotonic()
-        words = ["send", str(load.file), "--grpc", address, "--copies", str(load.copies), "--inflight", str(inflight)]
+        words = ["send", str(load.file), "--grpc", address, "--inflight", str(inflight)]
         sender = subprocess.Popen([sys.executable, HERE / "load.py", *words], stdout=subprocess.PIPE, text=True)
         wait_until_stored(store, load.spans)
         stored_seconds = time.monotonic() - begin
         sent = json.loads(sender.communicate()[0])
         processes = at_rest(collector.pid)
-        cpu, memory = sum(map(cpu_seconds, processes)), sum(map(peak_memory, processes))
+        cpu, memory = sum(map(cpu_seconds, processes)), tuple(map(peak_memory, processes))
     disk = sum(file.stat().st_blocks * 512 for file in store.rglob("*"))
     begin = time.monotonic()
     with collecting(store):
@@ -186,12 +184,17 @@ def print_result(result: Result) -> None:
             f"{result.acknowledged:,.0f}",
             f"{result.stored:,.0f}",
             f"{result.cpu / million:.1f}",
-            f"{result.memory / 1e6:.0f} MB",
+            f"{sum(result.memory) / 1e6:.0f} MB",
             f"{result.disk / load.spans:.1f}",
             f"{result.restart:.2f} s",
-        )
+        ),
+        flush=True,
     )
-    print(f"  {load.spans:,} spans; the sender took {result.sender_cpu / million:.1f} CPU s a million", flush=True)
+    receiver, *writer = (f"{peak / 1e6:.0f}" for peak in result.memory)
+    sender = f"{result.sender_cpu / million:.1f} CPU s a million"
+    print(
+        f"  {load.spans:,} spans; the sender took {sender}; MB of receiver and writer: {receiver}, {', '.join(writer)}"
+    )
 
 
 if __name__ == "__main__":

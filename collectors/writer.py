@@ -80,8 +80,10 @@ def write(store: Path, stop: threading.Event, report: Report, target: Position |
 
 
 def _move(drain: Drain, stop: threading.Event, report: Report, target: Position | None, journal: Path) -> None:
+    """One batch is stored while a second thread decodes the next."""
     written = repeated = rejected = 0
     since: float | None = None
+    decoding = False
     if drain.position is not None:
         report(drain.position, 0, 0, 0)
     while True:
@@ -89,24 +91,25 @@ def _move(drain: Drain, stop: threading.Event, report: Report, target: Position 
         stopping = stop.is_set()
         if stopping:
             target = target or end_of_journal(journal)
-        if drain.batches.empty():
+        waiting = not drain.batches.empty()
+        since = (since or time.monotonic()) if waiting else None
+        following = waiting and (full or stopping or time.monotonic() - (since or 0) >= LINGER_SECONDS)
+        if following:
+            drain.decode(drain.batches.take())
             since = None
-            if stopping:
+        if decoding:
+            moved = drain.store()
+            written, repeated, rejected = written + moved.written, repeated + moved.repeated, rejected + moved.rejected
+            report(moved.position, written, repeated, rejected)
+            drain.maintain()
+            if stopping and target is not None and moved.position >= target:
                 return
-            if not drain.maintain():
+        elif not following:
+            if stopping and not waiting:
+                return
+            if waiting or not drain.maintain():
                 stop.wait(POLL_SECONDS)
-            continue
-        since = time.monotonic() if since is None else since
-        if not (full or stopping or time.monotonic() - since >= LINGER_SECONDS):
-            stop.wait(POLL_SECONDS)
-            continue
-        moved = drain.move(drain.batches.take())
-        since = None
-        written, repeated, rejected = written + moved.written, repeated + moved.repeated, rejected + moved.rejected
-        report(moved.position, written, repeated, rejected)
-        drain.maintain()
-        if stopping and target is not None and moved.position >= target:
-            return
+        decoding = following
 
 
 def _print_report(position: Position, written: int, repeated: int, rejected: int) -> None:

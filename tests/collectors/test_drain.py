@@ -41,7 +41,8 @@ def move_all(store: Path) -> list[tuple[int, int, int]]:
     drain, moved = Drain(store), []
     drain.batches.gather()
     while not drain.batches.empty():
-        done = drain.move(drain.batches.take())
+        drain.decode(drain.batches.take())
+        done = drain.store()
         moved.append((done.written, done.repeated, done.rejected))
         drain.batches.gather()
     drain.close(clean=False)
