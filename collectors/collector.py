@@ -12,12 +12,14 @@ from collectors.http_receiver import HttpReceiver
 from collectors.intake import Intake
 from collectors.journal import Journal
 from collectors.journal_reader import backlog_bytes
+from collectors.locks import IN_USE_LOCK, use
+from collectors.memory import share_one_arena
 from collectors.writer_process import WriterProcess
 from tracer.errors import SurroundingsError, UsageError
 from tracer.store.location import CATALOG, DATA, JOURNAL, REJECTED, WRITER_LOCK, has_foreign_catalog, is_store
 
 MAX_BACKLOG_BYTES = 2 << 30
-_OURS = frozenset((DATA, JOURNAL, REJECTED, WRITER_LOCK))
+_OURS = frozenset((DATA, JOURNAL, REJECTED, WRITER_LOCK, IN_USE_LOCK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,12 @@ class Collector:
 
     def __init__(self, store: Path, grpc: Address, http: Address, max_backlog_bytes: int = MAX_BACKLOG_BYTES) -> None:
         require_usable(store)
+        share_one_arena()
         self._store = store
         self._max_backlog_bytes = max_backlog_bytes
         with ExitStack() as undo:
+            self._use = use(store)
+            undo.callback(self._use.close)
             self._journal = undo.enter_context(Journal(store / JOURNAL))
             self._intake = Intake(self._journal)
             self._http = HttpReceiver(self._intake, http)
@@ -90,8 +95,14 @@ class Collector:
         self._writer.finish()
 
     def wait(self, seconds: float) -> int | None:
-        """After `stop_receiving`: 0 once all is in the lake, the writer's exit status when it failed, None before."""
-        return self._writer.wait(seconds)
+        """After `stop_receiving`: 0 once all is in the lake, the writer's exit status when it failed, None before.
+
+        Not to be called again once it told.
+        """
+        status = self._writer.wait(seconds)
+        if status is not None:
+            self._use.close()
+        return status
 
 
 def require_usable(store: Path) -> None:

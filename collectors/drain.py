@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import sys
 import time
 from collections import deque
@@ -20,7 +18,7 @@ from collectors.journal_reader import remove_behind, retire
 from collectors.segments import Kind, Record
 from tracer.errors import SurroundingsError
 from tracer.formats.otlp_protobuf import Rejected, decode
-from tracer.store.location import JOURNAL, REJECTED, WRITER_LOCK
+from tracer.store.location import JOURNAL, REJECTED
 from tracer.store.position import Position
 from tracer.store.writer import LakeWriter
 
@@ -61,30 +59,6 @@ class _Fault:
     record: Record
     digest: bytes
     rejected: Rejected
-
-
-class WriterLock:
-    """The right to move records into one store's lake; one process has it at a time, and death gives it back."""
-
-    def __init__(self, store: Path) -> None:
-        path = store / WRITER_LOCK
-        try:
-            store.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise SurroundingsError(f"{path} cannot be written ({error.strerror})", "choose another --store") from error
-
-    def take(self) -> bool:
-        """Whether this process has the lock now; does not wait."""
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def close(self) -> None:
-        """Give the lock back."""
-        os.close(self._file)
 
 
 class Drain:

@@ -7,12 +7,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from collectors.collector import require_usable
 from collectors.framing import Framing
 from collectors.journal import Journal
+from collectors.locks import use
 from collectors.segments import Kind
 from collectors.writer import write
 from tracer.errors import TracerError
@@ -41,15 +43,16 @@ def import_requests(store: Path, requests: Iterable[bytes], progress: Callable[[
     raises; what came before that is in the lake then.
     """
     require_usable(store)
-    importing = _Import(store, progress)
-    try:
-        for request in requests:
-            importing.take(request)
-    except TracerError:
+    with closing(use(store)):
+        importing = _Import(store, progress)
+        try:
+            for request in requests:
+                importing.take(request)
+        except TracerError:
+            importing.finish()
+            raise
         importing.finish()
-        raise
-    importing.finish()
-    return Imported(importing.spans, importing.new())
+        return Imported(importing.spans, importing.new())
 
 
 class _Import:

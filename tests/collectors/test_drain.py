@@ -1,4 +1,4 @@
-"""From the journal into the lake: batches of bounded size, requests that come again, rights of one writer."""
+"""From the journal into the lake: batches of bounded size, requests that come again, what a failure leaves."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ import pytest
 
 from collectors import batches
 from collectors.batches import Batches
-from collectors.drain import RESEND_WINDOW_NS, Drain, WriterLock
+from collectors.drain import RESEND_WINDOW_NS, Drain
 from collectors.journal import Journal
 from collectors.segments import Kind
 from collectors.writer import write
-from tests.collectors.processes import environment, wait_for
+from tests.collectors.processes import environment
 from tests.collectors.traffic import request, span_ids, stored
+from tracer.errors import SurroundingsError
 from tracer.store import Lake, Position
-from tracer.store.location import JOURNAL
+from tracer.store.location import DATA, JOURNAL
 
 NOW = 1_790_000_000 * 10**9
 
@@ -68,6 +69,19 @@ def test_a_batch_ends_before_it_is_too_large_and_where_the_kind_changes(
     ]
 
 
+def test_a_batch_ends_before_it_has_too_many_bytes(
+    store: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "BATCH_BYTES", 100)
+    for size in (60, 60, 30, 200, 1):
+        journal.append(b"x" * size, Kind.LIVE, 1)
+    gathering, taken = Batches(store / JOURNAL, None), []
+    while gathering.gather() or not gathering.empty():
+        taken.append([len(record.payload) for record in gathering.take().records])
+    gathering.close()
+    assert taken == [[60], [60, 30], [200], [1]]
+
+
 def test_a_request_larger_than_a_batch_is_a_batch_of_its_own(store: Path, journal: Journal) -> None:
     journal.append(request(1, spans=5), Kind.LIVE, 5)
     journal.append(request(2, spans=batches.BATCH_SPANS + 1), Kind.LIVE, batches.BATCH_SPANS + 1)
@@ -91,32 +105,42 @@ def test_the_same_bytes_twice_in_one_batch_are_one_request(store: Path, journal:
     assert move_all(store) == [(5, 5, 0)]
 
 
+def test_a_request_that_comes_again_is_known_while_the_first_is_on_its_way(store: Path, journal: Journal) -> None:
+    drain = Drain(store)
+    for _ in range(2):
+        journal.append(request(1), Kind.LIVE, 5)
+        drain.batches.gather()
+        drain.decode(drain.batches.take())
+    assert [(moved.written, moved.repeated) for moved in (drain.store(), drain.store())] == [(5, 0), (0, 5)]
+    drain.close(clean=True)
+    assert Counter(stored(store)) == Counter(span_ids(1))
+
+
+def test_after_a_batch_that_cannot_be_stored_the_next_is_not_stored_either(store: Path, journal: Journal) -> None:
+    drain = Drain(store)
+    in_the_way = store / DATA / "main" / "spans" / "batch-000000000001.parquet"
+    in_the_way.mkdir(parents=True)
+    for number in range(2):
+        journal.append(request(number), Kind.LIVE, 5)
+        drain.batches.gather()
+        drain.decode(drain.batches.take())
+    with pytest.raises(SurroundingsError):
+        drain.store()
+    in_the_way.rmdir()
+    with pytest.raises(IndexError):
+        drain.store()
+    drain.close(clean=False)
+    assert stored(store) == []
+    move_all(store)
+    assert Counter(stored(store)) == Counter(span_ids(0) | span_ids(1))
+
+
 def test_the_lake_never_gets_a_record_twice_however_often_writers_begin_anew(store: Path, journal: Journal) -> None:
     for number in range(6):
         journal.append(request(number), Kind.LIVE, 5)
         move_all(store)
         move_all(store)
     assert Counter(stored(store)) == Counter(set().union(*map(span_ids, range(6))))
-
-
-def test_one_process_holds_the_writers_lock_and_death_gives_it_back(store: Path) -> None:
-    code = "import sys; from pathlib import Path; from collectors.drain import WriterLock\n"
-    code += "lock = WriterLock(Path(sys.argv[1])); print(lock.take(), flush=True); sys.stdin.read()"
-    holder = subprocess.Popen(
-        [sys.executable, "-c", code, str(store)],
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "True\n"
-        lock = WriterLock(store)
-        assert not lock.take()
-        holder.kill()
-        wait_for(lock.take)
-        lock.close()
 
 
 def test_a_stop_moves_what_was_there_and_ends_though_more_keeps_coming(store: Path, journal: Journal) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import fcntl
 import os
 import sys
 from collections.abc import Iterator
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from tracer.store import StoreStatistics
 
 _OURS = ("data/**/*.parquet", "rejected/*", "catalog.sqlite*", "journal/*", "writer.lock")
-"""What a store holds, in the order in which it is removed: as long as anything stands, `reset` can be run again."""
+"""What a store holds, in the order in which it is removed: as long as anything stands, `reset` can be run again. The
+lock that keeps collectors away goes last."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,11 +79,11 @@ def _text(statistics: StoreStatistics) -> str:
 
 
 def _reset(path: Path, ask: bool) -> int:
-    from tracer.store.location import JOURNAL, WRITER_LOCK, is_store
+    from tracer.store.location import JOURNAL, is_store
 
     if not is_store(path) and not (path / JOURNAL).is_dir():
         raise UsageError(f"there is no store at {path}", "choose one with --store; nothing was removed")
-    with _held(path / WRITER_LOCK):
+    with _held(path):
         if ask and not _agreed(path):
             output.note("nothing was removed")
             return 1
@@ -93,19 +93,19 @@ def _reset(path: Path, ask: bool) -> int:
 
 
 @contextlib.contextmanager
-def _held(lock: Path) -> Iterator[None]:
-    """Holds the writer's lock, so that no collector begins meanwhile. SurroundingsError when one is at work."""
-    try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise SurroundingsError(f"cannot open {lock}", error.strerror) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def _held(store: Path) -> Iterator[None]:
+    """Holds the store's locks, so that no collector begins meanwhile. SurroundingsError when one is at work."""
+    from collectors.locks import IN_USE_LOCK, FileLock
+    from tracer.store.location import WRITER_LOCK
+
+    with contextlib.ExitStack() as locks:
+        for name in (IN_USE_LOCK, WRITER_LOCK):
+            lock = locks.enter_context(contextlib.closing(FileLock(store / name)))
+            if not lock.take():
+                raise SurroundingsError(
+                    f"a collector or an import is at work on {store}", "stop it first; nothing was removed"
+                )
         yield
-    except BlockingIOError as error:
-        raise SurroundingsError(f"a collector writes to {lock.parent}", "stop it first; nothing was removed") from error
-    finally:
-        os.close(descriptor)
 
 
 def _agreed(path: Path) -> bool:
@@ -117,6 +117,8 @@ def _agreed(path: Path) -> bool:
 
 def _remove(path: Path) -> None:
     """Removes our own files, and the directories that they leave empty; anything else stays."""
+    from collectors.locks import IN_USE_LOCK
+
     try:
         for pattern in _OURS:
             for file in path.glob(pattern):
@@ -125,6 +127,7 @@ def _remove(path: Path) -> None:
         for name in ("data", "rejected", "journal"):
             for directory, _, _ in os.walk(path / name, topdown=False):
                 _remove_if_empty(Path(directory))
+        (path / IN_USE_LOCK).unlink()
         _remove_if_empty(path)
     except OSError as error:
         raise SurroundingsError(f"cannot remove {error.filename}", error.strerror) from error
