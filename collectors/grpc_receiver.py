@@ -13,7 +13,7 @@ import grpc
 
 from collectors.addresses import Address, listening_socket
 from collectors.answers import Code, Failure, not_kept_protobuf, status_protobuf
-from collectors.intake import Intake
+from collectors.intake import Intake, TooManySpansError
 from tracer.errors import SurroundingsError, UsageError
 
 MAX_MESSAGE_BYTES = 64 << 20
@@ -61,6 +61,8 @@ class GrpcReceiver:
     def _export_traces(self, request: bytes, context: grpc.ServicerContext) -> bytes:
         try:
             self._intake.accept(request)
+        except TooManySpansError as error:
+            _fail(context, Failure(Code.RESOURCE_EXHAUSTED, str(error)))
         except UsageError as error:
             _fail(context, Failure(Code.INVALID_ARGUMENT, str(error)))
         except SurroundingsError as error:

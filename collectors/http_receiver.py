@@ -26,7 +26,7 @@ from collectors.answers import (
     status_json,
     status_protobuf,
 )
-from collectors.intake import Intake
+from collectors.intake import Intake, TooManySpansError
 from collectors.packing import PACKINGS, TooLargeError, unpack
 from tracer.errors import SurroundingsError, UsageError
 from tracer.formats.otlp_json import to_protobuf
@@ -105,7 +105,7 @@ class HttpReceiver:
         try:
             body = unpack(body, packing, MAX_BODY_BYTES)
             self._intake.accept(to_protobuf(body) if encoding is _JSON else body)
-        except TooLargeError as error:
+        except (TooLargeError, TooManySpansError) as error:
             return _failure(encoding, 413, Failure(Code.RESOURCE_EXHAUSTED, str(error)))
         except (UsageError, ValueError) as error:
             return _failure(encoding, 400, Failure(Code.INVALID_ARGUMENT, str(error)))

@@ -9,8 +9,16 @@ from dataclasses import dataclass
 from collectors.framing import Framing
 from collectors.journal import Journal
 from collectors.segments import Kind
-from tracer.errors import SurroundingsError
+from tracer.errors import SurroundingsError, UsageError
 from tracer.store.position import Position
+
+MAX_REQUEST_SPANS = 250_000
+"""A span of two bytes, which says nothing, takes 350 while it is decoded: without a bound, 64 MiB of them would take
+10 GB. Senders make requests of some 512 to 8,192 spans."""
+
+
+class TooManySpansError(UsageError):
+    """A request of more spans than are taken at once; to be sent in smaller ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +45,18 @@ class Intake:
     def accept(self, request: bytes) -> None:
         """Returns when the protobuf trace request is durable.
 
-        Raises UsageError when it is none, SurroundingsError when it cannot be taken now; then it may be sent again.
+        Raises UsageError when it is none, TooManySpansError beyond MAX_REQUEST_SPANS, SurroundingsError when it cannot
+        be taken now; then it may be sent again.
         """
         if self.refusal is not None:
             raise self.refusal
         spans = self._framing.count_spans(request)
         if spans == 0:
             return
+        if spans > MAX_REQUEST_SPANS:
+            raise TooManySpansError(
+                f"{spans:,} spans in a request, over the bound of {MAX_REQUEST_SPANS:,}", "send smaller batches"
+            )
         position = self._journal.append(request, Kind.LIVE, spans)
         with self._lock:
             self._received += spans

@@ -18,12 +18,13 @@ from google.rpc import error_details_pb2, status_pb2
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from collectors import http_receiver
 from collectors.addresses import Address, listening_socket, parse_address
 from collectors.grpc_receiver import GrpcReceiver
 from collectors.http_receiver import HttpReceiver
-from collectors.intake import Intake
+from collectors.intake import MAX_REQUEST_SPANS, Intake
 from collectors.journal import Journal
 from collectors.journal_reader import JournalReader
 from collectors.packing import TooLargeError, unpack
@@ -194,6 +195,28 @@ def test_http_bounds_a_body_also_where_it_grows_by_unpacking(
     code, body, _ = receivers.post(bomb, Content_Encoding="gzip")
     assert code == 413
     assert "smaller batches" in status_pb2.Status.FromString(body).message
+
+
+def test_a_request_of_more_spans_than_any_sender_makes_is_refused_for_good(
+    receivers: Receivers, channel: grpc.Channel
+) -> None:
+    def of(spans: int) -> bytes:
+        part = ExportTraceServiceRequest()
+        part.resource_spans.add().scope_spans.add().spans.extend([Span()] * spans)
+        serialized: bytes = part.SerializeToString()
+        return serialized
+
+    too_many = of(MAX_REQUEST_SPANS) + of(1)  # protobuf: messages one after the other are one
+    with pytest.raises(grpc.RpcError) as caught:
+        channel.unary_unary(EXPORT)(too_many, timeout=10)
+    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert "smaller batches" in caught.value.details()
+    code, body, _ = receivers.post(too_many)
+    assert code == 413
+    assert "smaller batches" in status_pb2.Status.FromString(body).message
+    assert receivers.kept() == []
+    channel.unary_unary(EXPORT)(of(MAX_REQUEST_SPANS), timeout=10)
+    assert receivers.intake.count().received == MAX_REQUEST_SPANS
 
 
 def test_metrics_and_logs_are_answered_politely_and_not_kept(receivers: Receivers, channel: grpc.Channel) -> None:
