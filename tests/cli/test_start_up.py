@@ -106,3 +106,29 @@ def test_signs_that_the_terminal_cannot_show_are_replaced(story_store: Path) -> 
         process = start(*words, "--store", str(story_store), stdout=-1, stderr=-1, env=environment)
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out.isascii()) == (0, True), err
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ([], "`tracer --help`"),
+        (["evnts"], "`tracer --help`"),
+        (["events", "--limit", "0"], "`tracer events --help`"),
+        (["events", "--colour"], "`tracer events --help`"),
+        (["show"], "`tracer show --help`"),
+    ],
+)
+def test_wrong_words_are_answered_with_one_line_that_names_the_help(words: list[str], names: str) -> None:
+    process = start(*words, stdout=-1, stderr=-1)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err.count("\n") == 1
+    assert err.startswith("tracer: ")
+    assert names in err
+
+
+def test_a_closed_stdout_is_no_defect(story_store: Path) -> None:
+    line = '"$0" -m tracer.cli events --store "$1" >&-'
+    words = ["sh", "-c", line, sys.executable, str(story_store)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")

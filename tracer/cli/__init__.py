@@ -8,10 +8,11 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Protocol, cast
+from pathlib import Path
+from typing import NoReturn, Protocol, cast
 
 from tracer.cli.registry import COMMANDS, Command
-from tracer.errors import MissingExtraError, SurroundingsError, TracerError
+from tracer.errors import MissingExtraError, SurroundingsError, TracerError, UsageError
 from tracer.version import __version__
 
 EPILOG = """exit status: 0 fine; 1 the thing asked about is not fine; 2 wrong use; 3 the surroundings fail
@@ -28,9 +29,18 @@ class CommandModule(Protocol):
         """Run the command; its exit status."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """Wrong use is one line that names the help, not a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError where argparse would print and exit."""
+        raise UsageError(message, f"see `{self.prog} --help`")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit status; shows no traceback unless TRACER_DEBUG is set."""
     words = list(sys.argv[1:] if argv is None else argv)
+    _open_closed_streams()
     try:
         return _run(words)
     except TracerError as error:
@@ -53,6 +63,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return SurroundingsError.exit_status
 
 
+def _open_closed_streams() -> None:
+    """Give a process that was started with stdout or stderr closed (`>&-`) the null device, for its whole life."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+
+
 def _run(words: list[str]) -> int:
     arguments = _parse(words)
     with _extra_named(arguments.command):
@@ -62,7 +79,7 @@ def _run(words: list[str]) -> int:
 
 
 def _parse(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="tracer",
         description="The path of every event: who handled it, how long it waited, where it failed.",
         epilog=EPILOG,
@@ -77,7 +94,12 @@ def _parse(words: list[str]) -> argparse.Namespace:
         if command.name == asked:
             with _extra_named(command):
                 _load(command).add_arguments(sub)
-    return parser.parse_args(words)
+    arguments, unknown = parser.parse_known_args(words)
+    if unknown:
+        raise UsageError(
+            f"unrecognized arguments: {' '.join(unknown)}", f"see `tracer {arguments.command.name} --help`"
+        )
+    return arguments
 
 
 def _load(command: Command) -> CommandModule:
