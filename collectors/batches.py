@@ -11,8 +11,8 @@ from collectors.segments import Kind, Record
 from tracer.store.position import Position
 
 BATCH_SPANS = 20_000
-"""Spans in a full batch: two are in work at once (340 MB); 16,384 bring 15 MB less and a tenth less speed. The file of a
-full batch is to stay above `tracer.store.writer.MERGED_BYTES`, else it is written twice."""
+"""Spans in a full batch: two are in work at once (340 MB); 16,384 bring 15 MB less and a tenth less speed. The file of
+a full batch is to stay above `tracer.store.writer.MERGED_BYTES`, else it is written twice."""
 
 BATCH_BYTES = 16 << 20
 
