@@ -101,6 +101,13 @@ def test_what_else_only_reads_is_allowed(tracer: Tracer, statement: str) -> None
     assert len(rows(tracer, statement)) > 0
 
 
+def test_show_tables_tells_the_documented_views_and_nothing_else(tracer: Tracer) -> None:
+    names = [row["name"] for row in rows(tracer, "show tables;")]
+    assert names == ["edges", "events", "links", "problems", "processings", "spans"]
+    for name in names:
+        assert len(rows(tracer, f"DESCRIBE {name}")) > 0
+
+
 @pytest.mark.parametrize(
     "statement",
     [

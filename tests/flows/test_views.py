@@ -59,6 +59,7 @@ def test_the_views_tell_what_the_graph_tells_and_every_piece_of_evidence(connect
 
 def test_nothing_is_built_for_a_statement_that_names_none_of_them(connection: duckdb.DuckDBPyConnection) -> None:
     register_views(connection, "SELECT count(*) FROM spans")
+    register_views(connection, "SELECT 'events' FROM spans AS s JOIN links AS l ON s.span_id = l.span_id -- edges")
     with pytest.raises(duckdb.CatalogException):
         connection.execute("FROM events")
     register_views(connection, "this is no SQL")

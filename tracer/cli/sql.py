@@ -23,10 +23,9 @@ _OUTSIDE = re.compile(r"\b(sqlite_\w+|query|query_table)\"?\s*\(", re.IGNORECASE
 """Functions that reach beyond the views and that DuckDB's own lock of the outside does not cover."""
 _LINE = re.compile(r"^LINE (\d+): (.*)\n( *)\^", re.MULTILINE)
 _PRAGMA = re.compile(r"(\s|--[^\n]*\n|/\*.*?\*/)*pragma\b", re.IGNORECASE | re.DOTALL)
-_RECONSTRUCTED = re.compile(
-    r"(\bfrom|\bjoin|\bdescribe|\bsummarize|,)\s*\W?(events|processings|edges|problems)\b", re.IGNORECASE
-)
-_SHOW = re.compile(r"\s*show\b", re.IGNORECASE)
+_SHOW_TABLES = re.compile(r"\s*show\s+tables\s*;?\s*", re.IGNORECASE)
+_VIEWS = "SELECT unnest(['edges', 'events', 'links', 'problems', 'processings', 'spans']) AS name"
+"""What SHOW TABLES tells: DuckDB's own answer has the tables that the views are made of."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +89,8 @@ def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
         raise _refused("PRAGMA")
     if match := _OUTSIDE.search(sql):
         raise UsageError(f"{match.group(1)}() is refused: tracer sql reads the store alone")
-    return str(statements[0].query)
+    query = str(statements[0].query)
+    return _VIEWS if _SHOW_TABLES.fullmatch(query) else query
 
 
 def _refused(what: str) -> UsageError:
@@ -102,8 +102,7 @@ def _lock(connection: duckdb.DuckDBPyConnection, store: Path, statement: str) ->
     from tracer.flows import register_views
     from tracer.store.location import DATA
 
-    if _RECONSTRUCTED.search(statement) or _SHOW.match(statement):
-        register_views(connection)
+    register_views(connection, statement)
     data = str(store / DATA).replace("'", "''")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET allowed_directories = ['{data}/']")

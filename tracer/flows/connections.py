@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 
 from tracer.flows.neighbourhood import Neighbourhood
@@ -10,6 +12,8 @@ from tracer.store import Lake
 
 SMALL = 20_000
 """Stores of so many spans are reconstructed as a whole in about the time that a neighbourhood takes."""
+
+_NARROW = Path(__file__).with_name("narrow.sql")
 
 
 class Connections:
@@ -37,11 +41,10 @@ class Connections:
         """A connection with `flow_event`, `flow_processing` and `flow_edge` of the store as it is now."""
         version = self.version()
         if self._whole is None or self._whole[0] != version:
-            connection = self._open()
-            connection.execute("CREATE TEMP VIEW flow_source AS FROM lake.spans")
+            self._let_go_of_whole()  # before the next is built: of a million spans each holds more than a gigabyte
+            connection = self._open("TABLE" if self._small() else "VIEW")
+            connection.execute("CREATE TEMP VIEW flow_source AS FROM flow_store")
             reconstruct(connection)
-            if self._whole is not None:
-                self._whole[1].close()
             self._whole = version, connection
         return self._whole[1]
 
@@ -50,25 +53,37 @@ class Connections:
         version = self.version()
         if self._whole is not None and self._whole[0] == version:
             return None
+        self._let_go_of_whole()
         if self._neighbourhood is None or self._neighbourhood[0] != version:
-            row = self.spans().execute("SELECT count(*) FROM lake.spans").fetchone()
-            if row is None or row[0] <= SMALL:
+            if self._small():
                 return None
             if self._neighbourhood is not None:
                 self._neighbourhood[1].connection.close()
-            self._neighbourhood = version, Neighbourhood(self._open())
+            self._neighbourhood = version, Neighbourhood(self._open("VIEW"))
         return self._neighbourhood[1]
 
     def close(self) -> None:
         """Close what is open."""
         if self._neighbourhood is not None:
             self._neighbourhood[1].connection.close()
-        if self._whole is not None:
-            self._whole[1].close()
+        self._let_go_of_whole()
         if self._reader is not None:
             self._reader.close()
 
-    def _open(self) -> duckdb.DuckDBPyConnection:
+    def _let_go_of_whole(self) -> None:
+        if self._whole is not None:
+            self._whole[1].close()
+            self._whole = None
+
+    def _small(self) -> bool:
+        """Whether the store is small. One thread then does the work: sharing it costs more than it."""
+        row = self.spans().execute("SELECT count(*) FROM lake.spans").fetchone()
+        small = row is None or int(row[0]) <= SMALL
+        self.spans().execute("SET threads = 1" if small else "RESET threads")
+        return small
+
+    def _open(self, kind: str) -> duckdb.DuckDBPyConnection:
+        """A connection with `flow_store`: a VIEW of the lake, or a TABLE, so that a small store is read once."""
         connection = self.spans().cursor()
-        connection.execute("CREATE TEMP VIEW flow_store AS FROM lake.spans")
+        connection.execute(f"CREATE TEMP {kind} flow_store AS\n{_NARROW.read_text(encoding='utf-8')}")
         return connection

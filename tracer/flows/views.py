@@ -17,7 +17,7 @@ def register_views(connection: duckdb.DuckDBPyConnection, sql: str | None = None
     They are built from every span of the store, so give the statement that will run: nothing is done when it names
     none of them.
     """
-    if sql is not None and not NAMES & _names(connection, sql):
+    if sql is not None and not NAMES & _names(sql):
         return
     connection.execute("CREATE OR REPLACE TEMP VIEW flow_store AS FROM lake.spans")
     connection.execute("CREATE OR REPLACE TEMP VIEW flow_source AS FROM lake.spans")
@@ -25,8 +25,12 @@ def register_views(connection: duckdb.DuckDBPyConnection, sql: str | None = None
     connection.execute(statement("views"))
 
 
-def _names(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
-    try:
-        return {name.lower() for name in connection.get_table_names(sql)}
-    except duckdb.Error:  # no SQL, or it names the view `spans`, of which DuckDB 1.5.5 cannot tell the tables
-        return set(re.findall(r"\w+", sql.lower()))
+def _names(sql: str) -> set[str]:
+    """The relations that a statement names. Asked of an empty database: where `spans` is known, DuckDB 1.5.5 looks
+    into that view and stumbles over its COLUMNS(...).
+    """
+    with duckdb.connect(":memory:", config={"enable_external_access": False, "threads": 1}) as empty:
+        try:
+            return {name.lower() for name in empty.get_table_names(sql)}
+        except duckdb.Error:  # no SQL, PIVOT, or USING, which needs the columns: any word may be a name
+            return set(re.findall(r"\w+", sql.lower()))

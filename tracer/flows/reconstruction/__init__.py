@@ -7,7 +7,7 @@ are temporary tables of that connection: `flow_event`, `flow_processing`, `flow_
 
 from __future__ import annotations
 
-from importlib import resources
+from pathlib import Path
 
 import duckdb
 
@@ -58,7 +58,7 @@ def rebuild(connection: duckdb.DuckDBPyConnection) -> None:
 
 def statement(name: str) -> str:
     """The SQL of one rule."""
-    return resources.files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _unite(connection: duckdb.DuckDBPyConnection) -> None:
