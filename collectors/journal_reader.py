@@ -103,15 +103,20 @@ def backlog_bytes(directory: Path, position: Position | None) -> int:
 
 
 def end_of_journal(directory: Path) -> Position:
-    """A position behind everything that was acknowledged until now; a torn tail does not count."""
+    """Behind the last complete record; (0, 0) where there is none. Segments that are still empty do not count."""
     numbers = segment_numbers(directory) if directory.is_dir() else []
-    if not numbers:
-        return Position(0, 0)
-    file = os.open(segment_path(directory, numbers[-1]), os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        return Position(numbers[-1], complete_end(file))
-    finally:
-        os.close(file)
+    for number in reversed(numbers):
+        try:
+            file = os.open(segment_path(directory, number), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:  # cut meanwhile: the lake has it
+            break
+        try:
+            end = complete_end(file)
+        finally:
+            os.close(file)
+        if end:
+            return Position(number, end)
+    return Position(0, 0)
 
 
 def remove_behind(directory: Path, position: Position) -> None:

@@ -69,10 +69,9 @@ def write(store: Path, stop: threading.Event, report: Report, target: Position |
             if not stop.wait(POLL_SECONDS):
                 continue
             target = target or end_of_journal(store / JOURNAL)
-            if is_store(store):
-                position = Lake.open(store).position()
-                if position is not None and position >= target:
-                    return
+            position = Lake.open(store).position() if is_store(store) else None
+            if (position or Position(0, 0)) >= target:
+                return
             time.sleep(WAIT_SECONDS)
         drain = Drain(store)
         try:

@@ -8,8 +8,12 @@ pytest_plugins = ["tests.brokers.embedded", "tests.brokers.apache_kafka"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Warnings are errors, but those of kafka-python's own import on newer Pythons are not ours to mend."""
+    """Warnings are errors, but kafka-python's own are not ours to mend: its import on newer Pythons, and the sockets
+    that it leaves unclosed, which the garbage collector tells in whatever test runs by then.
+    """
     config.addinivalue_line("filterwarnings", "ignore:(read|open)_(text|binary) is deprecated:DeprecationWarning")
+    leaked = r"ignore:Exception ignored in. <socket\.socket:pytest.PytestUnraisableExceptionWarning"
+    config.addinivalue_line("filterwarnings", leaked)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -119,6 +119,17 @@ def test_an_address_that_is_none_is_status_2(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
+@pytest.mark.parametrize("sent", [0, 3])
+def test_a_second_collector_that_received_nothing_ends_beside_the_one_that_writes(tmp_path: Path, sent: int) -> None:
+    with CollectorProcess(tmp_path) as first:
+        send(first, *range(sent))
+        wait_for(lambda: is_store(tmp_path))
+        with CollectorProcess(tmp_path) as second:
+            second.process.send_signal(signal.SIGTERM)
+            assert second.process.wait(60) == 0
+        assert first.process.poll() is None
+
+
 def test_two_collectors_on_one_store_lose_and_double_nothing_when_the_writing_one_dies(tmp_path: Path) -> None:
     with CollectorProcess(tmp_path) as first, CollectorProcess(tmp_path) as second:
         for number in range(0, 40, 2):

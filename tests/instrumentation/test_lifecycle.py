@@ -202,7 +202,7 @@ def test_grpc_without_the_extra_says_what_to_install(embedded_broker: str, topic
 def test_a_service_whose_collector_is_away_serves_and_ends_in_time(embedded_broker: str, topic: str) -> None:
     many = "for _ in range(3000): producer.send(sys.argv[2], b'x', partition=0)\n    producer.flush(); print('served')"
     running = start_service(service(after=many), embedded_broker, topic, endpoint="http://127.0.0.1:9")
-    output, errors = running.communicate(timeout=30)
+    output, errors = running.communicate(timeout=90)
     assert (running.returncode, output) == (0, "sent\nserved\n")
     lines = errors.splitlines()
     assert "cannot send spans to http://127.0.0.1:9/v1/traces" in lines[0]
