@@ -75,7 +75,9 @@ def glyphs(summary: EventSummary, width: int) -> list[tuple[str, Outcome]]:
 
 
 def state(summary: EventSummary) -> str:
-    """An event's state in a word, by its worst delivery."""
+    """An event's state in a word, by its worst delivery; a dead letter stands out whoever reads it."""
+    if summary.dead_letter:
+        return "dead letter"
     if summary.worst is None:
         return "unconsumed"
     return "dead letter" if summary.worst == "dead-lettered" else summary.worst

@@ -128,7 +128,7 @@ def test_what_the_store_does_not_have_is_not_found(flows: Flows, asked: str) -> 
         flows.flow(asked)
 
 
-@pytest.mark.parametrize("asked", ["orders", "", "kafka:", "xyz" * 9])
+@pytest.mark.parametrize("asked", ["orders", "", "kafka:", "kafka://x", "span://x/y", "xyz" * 9])
 def test_what_is_no_id_is_wrong_use(flows: Flows, asked: str) -> None:
     with pytest.raises(UsageError, match="is no id"):
         flows.flow(asked)
@@ -149,6 +149,7 @@ def test_events_are_listed_newest_first_with_their_deliveries_counted(flows: Flo
     order = summaries[-1]
     assert (order.deliveries, order.attempts, order.outcomes) == (2, 2, {"ok": 1, "dead-lettered": 1})
     assert (order.worst, order.last_queue_ns) == ("dead-lettered", 40 * MS)
+    assert {found.event.id for found in summaries if found.dead_letter} == {Shop.DEAD}
     assert (summaries[0].deliveries, summaries[0].outcomes, summaries[0].worst) == (0, {}, None)
 
 

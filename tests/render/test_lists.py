@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.render.sample_flows import event, registration
 from tracer.flows.model import Event, EventSummary, Graph, Outcome
 from tracer.render.cells import cells
@@ -18,12 +20,14 @@ def test_an_event_is_one_line_with_its_groups_by_outcome_the_worst_first() -> No
         summary(event("user-created", 17, partition=2), "dead-lettered", ok=4, dead_lettered=1),
         summary(event("orders", key=None, produced_at=None), None),
         summary(event("wide"), "error", ok=38, error=2),
+        replace(summary(event("user-created.dlq"), None), dead_letter=True),
     ]
     shown = events_text(listed, 80, colour=False).splitlines()
     assert shown[0].split() == ["produced", "(UTC)", "event", "key", "groups", "in", "queue"]
     assert " ".join(shown[1].split()) == "11-24 06:11:01.123 user-created/2/17 u-17 †✓✓✓✓ dead letter 4.2ms"
     assert shown[2].split() == ["–", "orders/0/0", "–", "not", "consumed", "4.2ms"]
     assert shown[3].split() == ["11-24", "06:11:01.123", "wide/0/0", "u-17", "✗2", "✓38", "error", "4.2ms"]
+    assert "† dead letter" in shown[4]
 
 
 def test_of_a_long_topic_the_place_in_it_stays() -> None:

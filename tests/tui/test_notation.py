@@ -55,5 +55,6 @@ def test_each_delivery_has_a_sign_while_they_fit_and_a_count_beyond() -> None:
 
 def test_a_state_is_that_of_the_worst_delivery() -> None:
     assert state(EventSummary(event(1), 0, 0)) == "unconsumed"
+    assert state(EventSummary(event(1), 0, 0, dead_letter=True)) == "dead letter"
     assert state(EventSummary(event(1), 1, 1, {"dead-lettered": 1}, "dead-lettered")) == "dead letter"
     assert state(EventSummary(event(1), 1, 1, {"ok": 1}, "ok")) == "ok"

@@ -52,7 +52,7 @@ def parse(text: str) -> Asked:
     if match := SPAN_ID.fullmatch(event):
         number = int(match["number"]) if match["number"] else None
         return Asked(text, event, None, match["trace"], match["span"], number, attempt)
-    if PLACE.fullmatch(event):
+    if KAFKA.fullmatch(event) or (PLACE.fullmatch(event) and not event.startswith(("kafka:", "span:"))):
         return Asked(text, id=event, attempt=attempt)
     if TRACE.fullmatch(text.lower()):
         return Asked(text, trace_id=text.lower())

@@ -113,7 +113,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class EventSummary:
-    """An event as a list shows it: with its deliveries counted by the outcome of their last attempt."""
+    """An event as a list shows it: with its deliveries counted by the outcome of their last attempt.
+
+    `dead_letter` says that the event is one itself: some attempt that failed sent it to a dead-letter topic.
+    """
 
     event: Event
     deliveries: int
@@ -121,6 +124,7 @@ class EventSummary:
     outcomes: dict[Outcome, int] = field(default_factory=dict)
     worst: Outcome | None = None
     last_queue_ns: int | None = None
+    dead_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

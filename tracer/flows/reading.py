@@ -106,10 +106,10 @@ def _graph(connection: duckdb.DuckDBPyConnection) -> Graph:
 
 
 def _summary(row: Sequence[Any]) -> EventSummary:
-    deliveries, attempts, outcomes, last_queue_ns = row[EVENT_FIELDS:]
+    deliveries, attempts, outcomes, last_queue_ns, dead_letter = row[EVENT_FIELDS:]
     counts: dict[Outcome, int] = dict(outcomes or {})
     worst = max(counts, key=BADNESS.index, default=None)
-    return EventSummary(Event(*row[:EVENT_FIELDS]), deliveries, attempts, counts, worst, last_queue_ns)
+    return EventSummary(Event(*row[:EVENT_FIELDS]), deliveries, attempts, counts, worst, last_queue_ns, dead_letter)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any] | None = None) -> list[Any]:
