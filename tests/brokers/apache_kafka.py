@@ -19,7 +19,7 @@ from tracer.errors import SurroundingsError
 
 VERSION = "4.1.1"
 
-POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
+POM = f"""<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>local</groupId><artifactId>kafka-runtime</artifactId><version>1</version>
   <dependencies>
