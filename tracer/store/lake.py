@@ -43,8 +43,10 @@ class Lake:
     def open(cls, path: Path) -> Lake:
         """UsageError when the directory is missing or is no store; SurroundingsError when that cannot be seen."""
         if not is_store(path):
+            if path.exists() and not path.is_dir():
+                raise UsageError(f"{path} is a file, not a store", "choose a directory with --store")
             found = "is not a store" if path.is_dir() else "does not exist"
-            hint = f"choose one with --store, or fill it with `tracer collect --store {path}`"
+            hint = f"choose another with --store, or fill it with `tracer collect --store {path}`"
             raise UsageError(f"the store {path} {found}", hint)
         return cls(path)
 
