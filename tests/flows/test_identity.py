@@ -27,6 +27,8 @@ def test_an_event_whose_coordinates_nobody_tells_is_named_by_its_send_span() -> 
             "shop",
             sent.trace_id,
             sent.span_id,
+            acknowledged_at=1_790_000_000_002_000_000,
+            instance="shop-1",
         ),
     )
     assert graph.processings == graph.edges == ()

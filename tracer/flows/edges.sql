@@ -1,6 +1,12 @@
--- The strongest evidence for each edge between nodes of flow_wanted, in the order of the fields of model.Edge.
-SELECT source, target, kind, method, confidence
+-- Each edge between nodes of flow_wanted with all its evidence, the strongest first: source, target, kind and a list with
+-- the fields of model.Evidence.
+SELECT
+    source, target, kind,
+    list(
+        {'method': method, 'confidence': confidence, 'trace_id': trace_id, 'span_id': span_id, 'detail': detail}
+        ORDER BY confidence DESC, flow_strength(method), trace_id, span_id
+    )
 FROM flow_edge
 WHERE source IN (SELECT id FROM flow_wanted) AND target IN (SELECT id FROM flow_wanted)
-QUALIFY row_number() OVER (PARTITION BY source, target, kind ORDER BY confidence DESC, flow_strength(method)) = 1
+GROUP BY source, target, kind
 ORDER BY source, target, kind

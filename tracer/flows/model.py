@@ -17,7 +17,11 @@ Outcome = Literal["ok", "error", "retried", "dead-lettered", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One message on a broker, and the send span that produced it where one is known."""
+    """One message on a broker, and the send span that produced it where one is known.
+
+    `produced_at` is the start of that span, `acknowledged_at` its end; `instance` and `host` are the producer's.
+    `disputed`: spans contradict each other about which message this is.
+    """
 
     id: str
     system: str | None
@@ -31,6 +35,10 @@ class Event:
     trace_id: str | None
     span_id: str | None
     cluster: str | None = None
+    acknowledged_at: int | None = None
+    instance: str | None = None
+    host: str | None = None
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,9 @@ class Processing:
     """One attempt to handle one delivery. `queue_ns` counts from produced to the start of this attempt.
 
     `duration_ns` is None where the spans do not tell it for this message alone: only a receive span is known, or
-    `batch_size` messages share one span, and the duration is the batch's.
+    `batch_size` messages share one span, and the duration is the batch's: `batch_ns`. `attempt` counts the deliveries
+    that are known; `attempt_told` is the number that the telemetry claims (a retry header, a delivery count).
+    `arrived_at` is when the message was fetched, `dropped_links` how many links its span lost to a limit.
     """
 
     id: str
@@ -57,17 +67,42 @@ class Processing:
     span_id: str | None
     instance: str | None = None
     batch_size: int | None = None
+    host: str | None = None
+    thread: str | None = None
+    attempt_told: int | None = None
+    arrived_at: int | None = None
+    batch_ns: int | None = None
+    dropped_links: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason to believe an edge: a method, how sure it is, and the span that tells it.
+
+    `detail` says in a few words what the span tells where the method alone does not: a header's name, how many
+    candidates a guess had, what contradicts it.
+    """
+
+    method: Method
+    confidence: float
+    trace_id: str | None = None
+    span_id: str | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One causal step, how it is known, and how sure that is (above 0, up to 1.0)."""
+    """One causal step, how it is known, and how sure that is (above 0, up to 1.0).
+
+    `method` and `confidence` are those of the strongest evidence, the first of `evidence`.
+    """
 
     source: str
     target: str
     kind: EdgeKind
     method: Method
     confidence: float
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

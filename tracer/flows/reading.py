@@ -16,6 +16,7 @@ from tracer.flows.model import (
     Edge,
     Event,
     EventSummary,
+    Evidence,
     Flow,
     Graph,
     MapEdge,
@@ -29,7 +30,7 @@ from tracer.flows.model import (
 BADNESS: tuple[Outcome, ...] = ("ok", "unknown", "retried", "error", "dead-lettered")
 """Outcomes from harmless to worst."""
 
-EVENT_FIELDS = 12
+EVENT_FIELDS = 16
 
 
 def whole_graph(connection: duckdb.DuckDBPyConnection) -> Graph:
@@ -101,8 +102,14 @@ def _graph(connection: duckdb.DuckDBPyConnection) -> Graph:
     return Graph(
         tuple(Event(*row) for row in _rows(connection, "events")),
         tuple(Processing(*row) for row in _rows(connection, "processings")),
-        tuple(Edge(*row) for row in _rows(connection, "edges")),
+        tuple(_edge(row) for row in _rows(connection, "edges")),
     )
+
+
+def _edge(row: Sequence[Any]) -> Edge:
+    source, target, kind, told = row
+    evidence = tuple(Evidence(**one) for one in told)
+    return Edge(source, target, kind, evidence[0].method, evidence[0].confidence, evidence)
 
 
 def _summary(row: Sequence[Any]) -> EventSummary:

@@ -23,6 +23,7 @@ per_event AS (
 SELECT
     e.id, e.system, e.topic, try_cast(e.part AS INTEGER), CASE WHEN e.coordinates IS NOT NULL THEN e.off END, e.key,
     e.message_id, e.produced_ns, e.service, e.trace_id, e.span_id, e.cluster,
+    e.acknowledged_ns, e.instance, e.host, e.disputed,
     coalesce(d.deliveries, 0), coalesce(d.attempts, 0), d.outcomes, d.last_queue_ns,
     e.id IN (SELECT target FROM flow_edge WHERE kind = 'dead-lettered')
 FROM flow_event AS e

@@ -18,9 +18,10 @@ WITH inside AS (
 ),
 messages AS (SELECT sid, count(*) AS messages FROM flow_arrival GROUP BY sid),
 rooted AS (
-    SELECT label, grp, root, bool_or(grp_known) AS grp_known
-    FROM flow_member
-    GROUP BY label, grp, root
+    SELECT m.label, m.grp, m.root, bool_or(m.grp_known) AS grp_known, min(s.start_ns) FILTER (s.operation = 'receive') AS arrived_ns
+    FROM flow_member AS m
+    JOIN flow_span AS s USING (sid)
+    GROUP BY m.label, m.grp, m.root
 ),
 timed AS (
     SELECT
@@ -29,12 +30,16 @@ timed AS (
         s.span_id,
         s.service,
         s.instance,
+        s.host,
+        s.thread,
+        s.dropped_links,
         s.operation = 'process' OR coalesce(inside.within, false) AS handling,
         inside.sid IS NOT NULL AS visible,
         s.end_ns >= s.start_ns AS ended,
         CASE WHEN handling THEN s.start_ns ELSE greatest(s.end_ns, inside.first_ns) END AS started_ns,
         CASE WHEN handling AND ended AND messages.messages = 1 THEN s.end_ns - s.start_ns END AS duration_ns,
-        CASE WHEN messages.messages > 1 THEN messages.messages END AS batch_size
+        CASE WHEN messages.messages > 1 THEN messages.messages END AS batch_size,
+        CASE WHEN handling AND ended AND messages.messages > 1 THEN s.end_ns - s.start_ns END AS batch_ns
     FROM rooted
     JOIN flow_span AS s ON s.sid = rooted.root
     JOIN messages ON messages.sid = rooted.root

@@ -1,6 +1,6 @@
 -- Evidence that an attempt caused an event (analysis 1.4): the send span is under the attempt's span, or links it, or
 -- links the send of the event that was handled. Of a batch each message is a possible cause, unless the key tells.
--- Out: flow_caused(source, target, kind, method, confidence).
+-- Out: flow_caused(source, target, kind, method, confidence, trace_id, span_id, detail): the send span that tells it.
 CREATE OR REPLACE TEMP TABLE flow_caused AS
 WITH under AS (
     SELECT e.label AS effect, w.*, 'parent' AS method, 1.0 AS sure
@@ -30,6 +30,8 @@ possible AS (
     SELECT
         u.*,
         e.id AS target,
+        e.trace_id,
+        e.span_id,
         e.topic,
         e.disputed,
         a.id AS source,
@@ -57,7 +59,10 @@ SELECT
         WHEN same_keys = 1 AND n = seen THEN 0.9
         WHEN same_keys > 1 AND n = seen THEN 1.0 / same_keys
         ELSE 1.0 / n
-    END * CASE WHEN disputed THEN 0.5 ELSE 1.0 END) AS confidence
+    END * CASE WHEN disputed THEN 0.5 ELSE 1.0 END) AS confidence,
+    any_value(trace_id) AS trace_id,
+    any_value(span_id) AS span_id,
+    CAST(NULL AS VARCHAR) AS detail
 FROM possible
 WHERE n = 1 OR n <> seen OR same_keys = 0 OR same_key
-GROUP BY ALL;
+GROUP BY source, target, 3, method;

@@ -1,6 +1,6 @@
 -- Evidence that an event was delivered to an attempt: its spans' parent, links, coordinates. An event that only this
 -- arrival knows, without coordinates, may be one that is known elsewhere: 0.5.
--- Out: flow_delivered(source, target, kind, method, confidence).
+-- Out: flow_delivered(source, target, kind, method, confidence, trace_id, span_id, detail): the consumer span that tells it.
 CREATE OR REPLACE TEMP TABLE flow_delivered AS
 WITH evidence AS (
     SELECT l.label, a.sid, unnest(o.methods) AS method, CASE WHEN e.disputed THEN 0.5 ELSE 1.0 END AS confidence
@@ -20,11 +20,17 @@ SELECT
     attempt.id AS target,
     'delivered' AS kind,
     coalesce(told.method, 'coordinates') AS method,
-    coalesce(told.confidence, 0.5) AS confidence
+    coalesce(told.confidence, 0.5) AS confidence,
+    coalesce(told.teller.trace_id, attempt.trace_id) AS trace_id,
+    coalesce(told.teller.span_id, attempt.span_id) AS span_id,
+    CAST(NULL AS VARCHAR) AS detail
 FROM flow_attempt AS attempt
 LEFT JOIN (
-    SELECT m.label, m.grp, m.root, evidence.method, max(evidence.confidence) AS confidence
+    SELECT
+        m.label, m.grp, m.root, evidence.method, max(evidence.confidence) AS confidence,
+        arg_min({'trace_id': s.trace_id, 'span_id': s.span_id}, (-evidence.confidence, s.start_ns, s.span_id)) AS teller
     FROM flow_member AS m
     JOIN evidence USING (label, sid)
-    GROUP BY ALL
+    JOIN flow_span AS s USING (sid)
+    GROUP BY m.label, m.grp, m.root, evidence.method
 ) AS told USING (label, grp, root);

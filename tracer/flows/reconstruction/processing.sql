@@ -44,7 +44,13 @@ SELECT
     a.trace_id,
     a.span_id,
     a.instance,
-    a.batch_size
+    a.batch_size,
+    a.host,
+    a.thread,
+    CAST(NULL AS INTEGER) AS attempt_told,
+    a.arrived_ns,
+    a.batch_ns,
+    a.dropped_links
 FROM flow_attempt AS a
 LEFT JOIN left_by ON left_by.source = a.id
 LEFT JOIN flow_failure AS f USING (label, grp, root)

@@ -13,7 +13,12 @@ SELECT
     produced_ns,
     service,
     trace_id,
-    span_id
+    span_id,
+    make_timestamp_ns(acknowledged_ns) AS acknowledged_at,
+    acknowledged_ns,
+    instance,
+    host,
+    disputed
 FROM flow_event;
 
 CREATE OR REPLACE TEMP VIEW processings AS
@@ -34,13 +39,20 @@ SELECT
     p.duration_ns,
     p.batch_size,
     p.trace_id,
-    p.span_id
+    p.span_id,
+    p.host,
+    p.thread,
+    p.attempt_told,
+    make_timestamp_ns(p.arrived_ns) AS arrived_at,
+    p.arrived_ns,
+    p.batch_ns,
+    p.dropped_links
 FROM flow_processing AS p
 LEFT JOIN flow_span AS s ON s.sid = p.reason;
 
 -- Every piece of evidence; "from" and "to" as in the JSON.
 CREATE OR REPLACE TEMP VIEW edges AS
-SELECT source AS "from", target AS "to", kind, method, confidence
+SELECT source AS "from", target AS "to", kind, method, confidence, trace_id, span_id, detail
 FROM flow_edge;
 
 -- Nothing finds problems yet.
