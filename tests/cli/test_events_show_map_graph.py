@@ -89,6 +89,26 @@ def test_up_and_down_show_one_side_only(tracer: Tracer) -> None:
     assert "caused by" in tracer("show", SENT).out
 
 
+def test_the_whole_flow_is_what_the_first_cause_caused(tracer: Tracer) -> None:
+    alone = tracer("show", DEAD, "--format", "json").json
+    assert {row["group"] for row in alone["processings"]} == {"crm-sync"}
+    whole = tracer("show", DEAD, "--whole", "--format", "json").json
+    assert {row["group"] for row in whole["processings"]} == {"crm-sync", "email-senders"}
+
+
+def test_evidence_is_told_in_json_when_asked_for(tracer: Tracer) -> None:
+    edges = tracer("show", BROKEN, "--evidence", "--format", "json").json["edges"]
+    dead = next(edge for edge in edges if edge["to"] == DEAD)
+    assert (dead["evidence"][0]["method"], dead["evidence"][0]["confidence"]) == ("parent", 1.0)
+    assert set(dead["evidence"][0]) == {"method", "confidence", "traceId", "spanId", "detail"}
+
+
+def test_a_limit_keeps_the_nearest_and_counts_the_rest(tracer: Tracer) -> None:
+    answer = tracer("show", BROKEN, "--limit", "1", "--format", "json")
+    assert ids(answer.json["events"]) == [BROKEN]
+    assert "3 nodes of this flow are left out" in answer.err
+
+
 def test_the_other_events_of_a_key_are_counted_on_stderr_and_listed_by_all(tracer: Tracer) -> None:
     answer = tracer("show", "key=u-1", "--format", "json")
     assert "3 other events of key u-1" in answer.err

@@ -12,7 +12,7 @@ from tests.flows.spans import BEGAN_NS, MS, Span, Story
 from tests.flows.stores import fill
 from tracer.errors import NotFoundError, SurroundingsError, UsageError
 from tracer.flows import EventFilter, Flows, open_flows
-from tracer.flows.model import MapEdge, MapNode
+from tracer.flows.model import Beside, MapEdge, MapNode
 
 
 class Shop:
@@ -92,6 +92,24 @@ def test_the_flow_of_an_effect_has_the_chain_of_its_causes_without_their_other_e
     assert nodes(flows, Shop.DEAD, up=False) == {Shop.DEAD}
     assert nodes(flows, f"{Shop.ORDER}#payers@1", up=False) == {f"{Shop.ORDER}#payers@1", Shop.DEAD}
     assert nodes(flows, Shop.ORDER, down=False) == {Shop.ORDER}
+
+
+def test_what_stands_beside_that_chain_is_counted_and_belongs_to_the_whole_flow(flows: Flows, shop: Shop) -> None:
+    assert flows.flow(shop.MAIL).beside == (Beside(shop.ORDER, "dead-lettered", 1),)
+    assert flows.flow(shop.ORDER).beside == ()
+    whole = flows.flow(shop.MAIL, whole=True)
+    assert (whole.beside, whole.asked) == ((), shop.MAIL)
+    assert set(whole.graph.events) == set(flows.flow(shop.ORDER).graph.events)
+
+
+def test_other_effects_of_an_attempt_above_are_counted(tmp_path: Path) -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0, partition=0, offset=1)
+    handling = story.process("orders", "pay", (40, 60), parent=sent, group="pay", partition=0, offset=1)
+    for at, topic in ((50, "payments"), (51, "receipts"), (52, "audits")):
+        story.send(topic, "pay", at, parent=handling, partition=0, offset=1)
+    with open_flows(story.store(tmp_path)) as flows:
+        assert flows.flow("kafka://payments/0/1").beside == (Beside("kafka://orders/0/1#pay@1", None, 2),)
 
 
 def test_every_name_of_an_event_finds_it(flows: Flows, shop: Shop) -> None:
@@ -203,14 +221,13 @@ def test_answers_follow_the_store(tmp_path: Path) -> None:
         assert [summary.deliveries for summary in flows.events(EventFilter())] == [1]
 
 
-def test_a_flow_beyond_the_limit_says_how_much_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracer.flows.reader.NODES", 5)
+def test_a_flow_beyond_the_limit_says_how_much_is_left_out(tmp_path: Path) -> None:
     story = Story()
     sent = story.send("orders", "shop", 0)
     for n in range(9):
         story.process("orders", f"s{n}", (40, 50), links=[sent], group=f"g{n}")
     with open_flows(story.store(tmp_path)) as flows:
-        flow = flows.flow(sent.event_id)
+        flow = flows.flow(sent.event_id, limit=5)
     assert (len(flow.graph.events), len(flow.graph.processings), flow.left_out) == (1, 4, 5)
 
 

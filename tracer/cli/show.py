@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tracer.flows.model import EventSummary
 
 _EVERY = 2**31 - 1
+_LIMIT = "read at most N events and attempts, the nearest ones (default: 10000)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--up", action="store_true", help="only what caused it")
     way.add_argument("--down", action="store_true", help="only what it caused")
+    way.add_argument("--whole", action="store_true", help="the whole flow, from what caused it first")
+    parser.add_argument("--evidence", action="store_true", help="under each step every reason to believe it")
+    parser.add_argument("--limit", type=options.positive, metavar="N", help=_LIMIT)
     options.add_store(parser)
     options.add_format(parser)
 
@@ -29,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints the flow of the event. NotFoundError when there is no such event."""
     from tracer.errors import UsageError
     from tracer.flows import EventFilter, open_flows
+    from tracer.flows.reader import NODES
     from tracer.store import location
 
     key = arguments.id.removeprefix("key=") if arguments.id.startswith("key=") else None
@@ -38,11 +43,17 @@ def run(arguments: argparse.Namespace) -> int:
         of_key = [] if key is None else flows.events(EventFilter(key=key, limit=_EVERY))
         if arguments.all:
             return _list(of_key, key, arguments.format)
-        flow = flows.flow(arguments.id, up=not arguments.down, down=not arguments.up)
+        flow = flows.flow(
+            arguments.id,
+            up=not arguments.down,
+            down=not arguments.up,
+            whole=arguments.whole,
+            limit=arguments.limit or NODES,
+        )
     if arguments.format == "json":
         from tracer.render import json
 
-        output.print_json_object(json.graph(flow.graph))
+        output.print_json_object(json.graph(flow.graph, evidence=arguments.evidence))
     else:
         from tracer.render.text import flow_text
 

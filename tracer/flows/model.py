@@ -132,6 +132,19 @@ class Graph:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the way that led to the asked event, and is counted instead of shown.
+
+    `count` deliveries of the event `node` whose last attempt had this outcome, or, where there is no outcome, `count`
+    other events that the processing `node` caused.
+    """
+
+    node: str
+    outcome: Outcome | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Everything that one event caused and everything that caused it.
 
@@ -144,6 +157,7 @@ class Flow:
     graph: Graph
     left_out: int = 0
     found: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from tracer.flows import lookup, reading
+from tracer.flows.closure import Extent
 from tracer.flows.connections import Connections
 from tracer.flows.filter import EventFilter
 from tracer.flows.model import EventSummary, Flow, Graph, ServiceMap, SpanDetail
@@ -54,13 +55,15 @@ class Flows:
         with self._reading():
             return reading.whole_graph(self._connections.whole())
 
-    def flow(self, asked: str, up: bool = True, down: bool = True) -> Flow:
-        """What the asked event caused (`down`) and the chain of what caused it (`up`).
+    def flow(self, asked: str, up: bool = True, down: bool = True, *, whole: bool = False, limit: int = NODES) -> Flow:
+        """What the asked event caused (`down`) and the chain of what caused it (`up`); the `limit` nearest nodes.
+
+        `whole`: everything else, too, that the events of that chain caused, which is only counted else.
 
         `asked` is an event id, old ones included, the id of a processing, `key=K` (the newest event of that key), a
         trace id or a span id. NotFoundError when the store has no such thing, UsageError when it is no id.
         """
-        wanted = lookup.parse(asked)
+        wanted, extent = lookup.parse(asked), Extent(up, down, whole, limit)
         with self._reading():
             neighbourhood = self._connections.neighbourhood()
             if neighbourhood is None:
@@ -68,10 +71,10 @@ class Flows:
                 nodes = lookup.find(connection, wanted)
             else:
                 connection = neighbourhood.connection
-                nodes = neighbourhood.explore(wanted, up=up, down=down, limit=NODES)
+                nodes = neighbourhood.explore(wanted, extent)
             if not nodes:
                 raise lookup.not_found(wanted)
-            return reading.closure(connection, nodes, asked, up=up, down=down, limit=NODES)
+            return reading.closure(connection, nodes, asked, extent)
 
     def events(self, wanted: EventFilter) -> list[EventSummary]:
         """The events that match, newest first, with their deliveries counted by the outcome of the last attempt."""

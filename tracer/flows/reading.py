@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 
 from tracer.errors import NotFoundError
-from tracer.flows.closure import close_over, want_all
+from tracer.flows.closure import Extent, close_over, want_all
 from tracer.flows.filter import EventFilter
 from tracer.flows.model import (
+    Beside,
     Edge,
     Event,
     EventSummary,
@@ -39,12 +40,11 @@ def whole_graph(connection: duckdb.DuckDBPyConnection) -> Graph:
     return _graph(connection)
 
 
-def closure(
-    connection: duckdb.DuckDBPyConnection, nodes: Sequence[str], asked: str, *, up: bool, down: bool, limit: int
-) -> Flow:
+def closure(connection: duckdb.DuckDBPyConnection, nodes: Sequence[str], asked: str, extent: Extent) -> Flow:
     """The flow of `nodes`, which are what `asked` means."""
-    left_out = close_over(connection, nodes, up, down, limit)
-    return Flow(nodes[0] if len(nodes) == 1 else asked, _graph(connection), left_out, tuple(nodes))
+    left_out = close_over(connection, nodes, extent)
+    beside = tuple(Beside(*row) for row in _rows(connection, "beside"))
+    return Flow(nodes[0] if len(nodes) == 1 else asked, _graph(connection), left_out, tuple(nodes), beside)
 
 
 def summaries(connection: duckdb.DuckDBPyConnection, wanted: EventFilter) -> list[EventSummary]:

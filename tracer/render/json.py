@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracer.flows.model import Edge, Event, Graph, MapEdge, MapNode, Problem, Processing, ServiceMap
+from tracer.flows.model import Edge, Event, Evidence, Graph, MapEdge, MapNode, Problem, Processing, ServiceMap
 from tracer.render.words import rfc3339
 
 Json = dict[str, Any]
 
 
-def graph(value: Graph) -> dict[str, list[Json]]:
-    """The object of `tracer graph` and, for the graph of one flow, of `tracer show`."""
+def graph(value: Graph, *, evidence: bool = False) -> dict[str, list[Json]]:
+    """The object of `tracer graph` and, for the graph of one flow, of `tracer show`; with `evidence` in each edge."""
     return {
         "events": [event(item) for item in value.events],
         "processings": [processing(item) for item in value.processings],
-        "edges": [edge(item) for item in value.edges],
+        "edges": [_edge_with_evidence(item) if evidence else edge(item) for item in value.edges],
         "problems": [problem(item) for item in value.problems],
     }
 
@@ -68,6 +68,20 @@ def edge(value: Edge) -> Json:
         "kind": value.kind,
         "method": value.method,
         "confidence": value.confidence,
+    }
+
+
+def _edge_with_evidence(value: Edge) -> Json:
+    return {**edge(value), "evidence": [_evidence(item) for item in value.evidence]}
+
+
+def _evidence(value: Evidence) -> Json:
+    return {
+        "method": value.method,
+        "confidence": value.confidence,
+        "traceId": value.trace_id,
+        "spanId": value.span_id,
+        "detail": value.detail,
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from tracer.flows.closure import close_over
+from tracer.flows.closure import Extent, close_over
 from tracer.flows.lookup import Asked, find
 from tracer.flows.reconstruction import gather_facts, rebuild
 
@@ -30,7 +30,7 @@ class Neighbourhood:
         gather_facts(connection)
         connection.execute(_statement("backlink"))
 
-    def explore(self, asked: Asked, *, up: bool, down: bool, limit: int) -> list[str]:
+    def explore(self, asked: Asked, extent: Extent) -> list[str]:
         """Load what is around the asked node until the reconstruction knows its flow; the nodes that are meant."""
         self.connection.execute(_statement("start"))
         nodes: list[str] = []
@@ -40,7 +40,7 @@ class Neighbourhood:
             self._look_ahead()
             rebuild(self.connection)
             nodes = find(self.connection, asked)
-            left_out = close_over(self.connection, nodes, up, down, limit)
+            left_out = close_over(self.connection, nodes, extent)
             missing = 0 if left_out or not nodes else self._missing()
         return nodes
 
