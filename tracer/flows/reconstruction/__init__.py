@@ -31,7 +31,24 @@ IDENTITY = (
 )
 """From spans to which of them are about the same message."""
 
-GRAPH = ("event", "orphan", "member", "attempt", "work", "delivered", "failure", "caused", "processing", "edge")
+GRAPH = (
+    "event",
+    "orphan",
+    "member",
+    "inside",
+    "adjacency_open",
+    "adjacency_root",
+    "adjacency_below",
+    "adjacency",
+    "attempt",
+    "work",
+    "delivered",
+    "failure",
+    "caused",
+    "adjacency_caused",
+    "processing",
+    "edge",
+)
 """From messages to events, attempts with outcomes, and edges."""
 
 

@@ -3,20 +3,7 @@
 -- duration of a batch is no duration of one of its messages.
 -- Out: flow_attempt(label, grp, root, number, ..., started_ns, duration_ns, batch_size, visible).
 CREATE OR REPLACE TEMP TABLE flow_attempt AS
-WITH inside AS (
-    SELECT
-        t.parent AS sid,
-        bool_or(child.start_ns >= s.start_ns AND child.end_ns <= s.end_ns) AS within,
-        min(child.start_ns) AS first_ns
-    FROM flow_tree AS t
-    JOIN flow_span AS child ON child.sid = t.sid
-    JOIN flow_span AS s ON s.sid = t.parent
-    WHERE t.consumer
-        AND child.service IS NOT DISTINCT FROM s.service
-        AND coalesce(child.operation NOT IN ('receive', 'process'), true)
-    GROUP BY t.parent
-),
-messages AS (SELECT sid, count(*) AS messages FROM flow_arrival GROUP BY sid),
+WITH messages AS (SELECT sid, count(*) AS messages FROM flow_arrival GROUP BY sid),
 rooted AS (
     SELECT m.label, m.grp, m.root, bool_or(m.grp_known) AS grp_known, min(s.start_ns) FILTER (s.operation = 'receive') AS arrived_ns
     FROM flow_member AS m
@@ -43,7 +30,7 @@ timed AS (
     FROM rooted
     JOIN flow_span AS s ON s.sid = rooted.root
     JOIN messages ON messages.sid = rooted.root
-    LEFT JOIN inside ON inside.sid = rooted.root
+    LEFT JOIN flow_inside AS inside ON inside.sid = rooted.root
 ),
 numbered AS (
     SELECT

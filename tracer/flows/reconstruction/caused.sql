@@ -48,11 +48,7 @@ possible AS (
 SELECT
     source,
     target,
-    CASE
-        WHEN flow_is_dead_letter(topic) AND topic IS DISTINCT FROM source_topic THEN 'dead-lettered'
-        WHEN flow_is_retry(topic) OR topic = source_topic AND same_key AND failed THEN 'retried'
-        ELSE 'caused'
-    END AS kind,
+    flow_effect(topic, source_topic, same_key, failed) AS kind,
     method,
     max(CASE
         WHEN n = 1 THEN sure

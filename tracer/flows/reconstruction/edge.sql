@@ -2,4 +2,6 @@
 CREATE OR REPLACE TEMP TABLE flow_edge AS
 SELECT source, target, kind, method, confidence, trace_id, span_id, detail FROM flow_delivered
 UNION ALL
-SELECT source, target, kind, method, confidence, trace_id, span_id, detail FROM flow_caused;
+SELECT source, target, kind, method, confidence, trace_id, span_id, detail FROM flow_caused
+UNION ALL
+SELECT source, target, kind, method, confidence, trace_id, span_id, detail FROM flow_guessed;

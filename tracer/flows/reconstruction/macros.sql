@@ -62,3 +62,13 @@ CREATE OR REPLACE TEMP MACRO flow_link_key(attributes) AS coalesce(
     attributes ->> '$."messaging.kafka.message.key"', attributes ->> '$."kafka.message.key"',
     attributes ->> '$."messaging.kafka.message_key"'
 );
+
+-- What an effect of an attempt is: a dead letter, a retry, or something else (messaging.md 4.1)
+CREATE OR REPLACE TEMP MACRO flow_effect(topic, source_topic, same_key, failed) AS CASE
+    WHEN flow_is_dead_letter(topic) AND topic IS DISTINCT FROM source_topic THEN 'dead-lettered'
+    WHEN flow_is_retry(topic) OR topic = source_topic AND same_key AND failed THEN 'retried'
+    ELSE 'caused'
+END;
+
+-- How long after a message arrived a root span of the same instance may be guessed to be its work (nanoseconds)
+CREATE OR REPLACE TEMP MACRO flow_horizon() AS 60_000_000_000;

@@ -1,0 +1,19 @@
+-- Guesses which attempt caused an event: its send is in the work of a root span that is adjacent to the attempt. None
+-- where something better tells the cause.
+-- Out: flow_guessed(source, target, kind, method, confidence, trace_id, span_id, detail): the send span that tells it.
+CREATE OR REPLACE TEMP TABLE flow_guessed AS
+SELECT
+    a.id AS source,
+    e.id AS target,
+    flow_effect(e.topic, a.topic, e.key = a.key, false) AS kind,
+    'adjacency' AS method,
+    max(adjacent.confidence) AS confidence,
+    any_value(e.trace_id) AS trace_id,
+    any_value(e.span_id) AS span_id,
+    CAST(NULL AS VARCHAR) AS detail
+FROM flow_event AS e
+JOIN flow_below AS b ON b.sid = e.send
+JOIN flow_adjacent AS adjacent USING (top)
+JOIN flow_attempt AS a ON a.label = adjacent.label AND a.grp = adjacent.grp AND a.root = adjacent.root
+WHERE e.id NOT IN (SELECT target FROM flow_caused)
+GROUP BY a.id, e.id, kind;
