@@ -1,4 +1,4 @@
-"""Guesses inside a service: roots that begin after an arrival whose handling leaves no span (analysis 1.4, last row)."""
+"""Guesses inside a service: roots that begin after an arrival whose handling leaves no span (analysis 1.4)."""
 
 from __future__ import annotations
 
