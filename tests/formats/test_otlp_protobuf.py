@@ -84,12 +84,13 @@ def test_every_field_of_a_span_arrives() -> None:
             KeyValue(key="i", value=AnyValue(int_value=-7)),
             KeyValue(key="r", value=AnyValue(double_value=0.5)),
             KeyValue(key="b", value=AnyValue(bool_value=False)),
+            KeyValue(key="thread.id", value=AnyValue(int_value=17)),
         ],
         events=[Span.Event(time_unix_nano=5, name="e", attributes=attribute(int_value=1), dropped_attributes_count=4)],
         links=[Span.Link(trace_id=TRACE, span_id=SPAN, trace_state="l=1", flags=1, attributes=attribute(int_value=2))],
     )
     span.status.code, span.status.message = 2, "broken"
-    resource = {"service.name": "orders", "service.instance.id": "orders-0"}
+    resource = {"service.name": "orders", "service.instance.id": "orders-0", "host.name": "h-1"}
     (row,) = decode([request(span, resource=resource, scope="kafka-python")], [99], batch=7).spans.to_pylist()
     told = {key: value for key, value in row.items() if not key.startswith("messaging_")}
     assert told == {
@@ -108,12 +109,12 @@ def test_every_field_of_a_span_arrives() -> None:
         "status_message": "broken",
         "service": "orders",
         "service_instance": "orders-0",
-        "resource_attributes": '{"service.name":"orders","service.instance.id":"orders-0"}',
+        "resource_attributes": '{"service.name":"orders","service.instance.id":"orders-0","host.name":"h-1"}',
         "scope_name": "kafka-python",
         "scope_version": None,
         "scope_attributes": None,
         "text_attributes": [{"k": "t", "v": "text"}],
-        "int_attributes": [{"k": "i", "v": -7}],
+        "int_attributes": [{"k": "i", "v": -7}, {"k": "thread.id", "v": 17}],
         "real_attributes": [{"k": "r", "v": 0.5}],
         "bool_attributes": [{"k": "b", "v": False}],
         "other_attributes": [],
@@ -131,14 +132,31 @@ def test_every_field_of_a_span_arrives() -> None:
             }
         ],
         "dropped_links_count": 3,
+        "host": "h-1",
+        "thread": "17",
     }
 
 
 def test_what_a_span_does_not_say_is_null() -> None:
     (row,) = rows(request(a_span()))
-    silent = ("parent_span_id", "trace_state", "status_message", "service", "service_instance", "scope_name")
+    silent = ("parent_span_id", "trace_state", "status_message", "service", "service_instance", "scope_name", "host")
     assert {row[name] for name in silent} == {None}
     assert (row["status_code"], row["kind"], row["resource_attributes"]) == (0, 0, "{}")
+
+
+@pytest.mark.parametrize(
+    ("resource", "host"),
+    [
+        ({"host.name": "a", "k8s.node.name": "b"}, "a"),
+        ({"k8s.node.name": "b", "k8s.pod.name": "c"}, "b"),
+        ({"k8s.pod.name": "c", "container.id": "d"}, "c"),
+        ({"container.id": "d"}, "d"),
+        ({"service.instance.id": "e"}, None),
+    ],
+)
+def test_the_host_is_the_best_name_that_the_resource_has(resource: dict[str, str], host: str | None) -> None:
+    (row,) = rows(request(a_span(), resource=resource))
+    assert row["host"] == host
 
 
 def test_rows_keep_the_order_of_the_requests_and_their_arrival() -> None:

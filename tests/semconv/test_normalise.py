@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracer.semconv import COLUMNS, MESSAGING, Attributes, normalise
+from tests.semconv.attributes import attributes_of, normalised
+from tracer.semconv import COLUMNS, MESSAGING, normalise
+from tracer.semconv.headers import ATTEMPTS, BINARY, LAST_SEGMENT, PREFIX
 from tracer.store import schema
 
 KAFKA = {"messaging.system": "kafka"}
-
-
-def attributes_of(spans: list[dict[str, Any]], scope: str | None = None) -> Attributes:
-    """The flat form of attributes given as one dictionary a span."""
-    rows = [(owner, key, value) for owner, span in enumerate(spans) for key, value in span.items()]
-    values = [value for _, _, value in rows]
-
-    def only(kind: type, arrow: pa.DataType) -> pa.Array:
-        return pa.array([value if type(value) is kind else None for value in values], arrow)
-
-    other = [json.dumps(value) if isinstance(value, list | dict) else None for value in values]
-    return Attributes(
-        spans=len(spans),
-        owner=np.array([owner for owner, _, _ in rows], dtype=np.int64),
-        keys=pa.array([key for _, key, _ in rows], pa.string()).dictionary_encode(),
-        text=only(str, pa.string()),
-        integer=only(int, pa.int64()),
-        real=only(float, pa.float64()),
-        boolean=only(bool, pa.bool_()),
-        other=pa.array(other, pa.string()),
-        scopes=pa.array([scope] * len(spans), pa.string()),
-    )
-
-
-def normalised(*spans: dict[str, Any], scope: str | None = None) -> list[dict[str, Any]]:
-    """The told columns of each span, without the prefix."""
-    columns = normalise(attributes_of(list(spans), scope))
-    rows = pa.table(columns).to_pylist()
-    return [{k.removeprefix("messaging_"): v for k, v in row.items() if v is not None} for row in rows]
 
 
 # One row for each name that messaging.* attributes ever had: name, value as sent, column, value as kept.
@@ -111,6 +81,11 @@ NAMES = [
     ("messaging.rabbitmq.message.delivery_tag", 9, "rabbitmq_message_delivery_tag", 9),
     ("messaging.rabbitmq.delivery_tag", 9, "rabbitmq_message_delivery_tag", 9),
     ("rabbitmq.message.delivery_tag", 9, "rabbitmq_message_delivery_tag", 9),
+    ("messaging.servicebus.message.delivery_count", 2, "delivery_attempt", 2),
+    ("servicebus.message.delivery_count", 2, "delivery_attempt", 2),
+    ("messaging.gcp_pubsub.message.delivery_attempt", 2, "delivery_attempt", 2),
+    ("gcp_pubsub.message.delivery_attempt", 2, "delivery_attempt", 2),
+    ("celery.retries", 1, "delivery_attempt", 2),
 ]
 
 SPLIT = {"messaging.consumer.id", "messaging.consumer_id", "peer.service"}  # tested apart: part of the value counts
@@ -263,13 +238,16 @@ def test_a_message_id_of_otelsarama_is_the_offset_and_of_others_is_not() -> None
     assert "kafka_offset" not in normalised(span)[0]
 
 
-names = st.sampled_from(sorted({source.name for column in COLUMNS for source in column.sources}))
+HEADERS = [PREFIX + name for name in (*BINARY, *ATTEMPTS, *LAST_SEGMENT, "x-original-topic", "dead-letter-reason")]
+names = st.sampled_from(sorted({source.name for column in COLUMNS for source in column.sources} | set(HEADERS)))
 values = st.one_of(
     st.text(alphabet='0123456789-. "[]nonetrue\n\u2003', max_size=8),
     st.text(max_size=8),
     st.integers(-(2**63), 2**63 - 1),
     st.floats(),
     st.booleans(),
+    st.lists(st.one_of(st.none(), st.text(max_size=8), st.integers()), max_size=2),
+    st.dictionaries(st.sampled_from(["bytesValue", "a"]), st.one_of(st.none(), st.text(max_size=4)), max_size=1),
 )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from tests.store.spans import numbered
 from tracer.errors import UsageError
+from tracer.semconv.captured import ORIGIN
 from tracer.store import Lake, LakeWriter, Position
 from tracer.store.ducklake import connect, statement
 from tracer.store.migrations import MIGRATIONS, VERSION, migrate, stored_version
@@ -33,6 +35,15 @@ def version_of(catalog: Path) -> int:
     connection = connect(catalog, read_only=True)
     try:
         return stored_version(connection)
+    finally:
+        connection.close()
+
+
+def query(store: Path, sql: str) -> list[tuple[object, ...]]:
+    """The rows of a query, as a reader of the store gets them."""
+    connection = Lake.open(store).connect()
+    try:
+        return connection.execute(sql).fetchall()
     finally:
         connection.close()
 
@@ -75,3 +86,31 @@ def test_a_lake_without_our_tables_is_version_0_and_is_brought_up(store: Path) -
     LakeWriter(store).close()
     assert version_of(catalog) == VERSION
     assert Lake.open(store).statistics().spans == 0
+
+
+def test_a_store_of_schema_1_is_read_and_written_by_this_release(store: Path) -> None:
+    rows = numbered(0, 4, messaging_destination_name="orders")
+    old = rows.drop_columns(["messaging_delivery_attempt", "host", "thread", *ORIGIN.names])
+    catalog = store / "catalog.sqlite"
+    (store / "data").mkdir(parents=True)
+    connection = connect(catalog, read_only=False)
+    migrate(connection, store, [statement("migration_0001")])
+    for batch in (1, 2):
+        file = store / f"data/main/spans/batch-{batch:012d}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(old.slice(2 * batch - 2, 2), file)
+        connection.execute(statement("batch_add"), {"file": str(file)})
+        connection.execute("INSERT INTO lake.batches VALUES (?, 1, ?, 2, 1, 1, [])", [batch, batch])
+    connection.close()
+    writer = LakeWriter(store)
+    for batch in (3, 4):
+        new = numbered(2 * batch - 2, 2, messaging_destination_name="mails", host="h", messaging_origin_offset=7)
+        writer.write(new, position=Position(1, batch), digests=[])
+    told = (
+        "SELECT messaging_destination_name, host, messaging_origin_offset, count(*) FROM spans GROUP BY ALL ORDER BY 1"
+    )
+    expected = [("mails", "h", 7, 4), ("orders", None, None, 4)]
+    assert query(store, told) == expected
+    assert writer.maintain()
+    writer.close()
+    assert query(store, told) == expected

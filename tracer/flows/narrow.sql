@@ -4,5 +4,7 @@ SELECT
     service, service_instance, text_attributes, events, links, dropped_links_count, messaging_system, messaging_operation_type,
     messaging_operation_name, messaging_destination_name, messaging_destination_partition_id,
     messaging_consumer_group_name, messaging_batch_message_count, messaging_message_id, messaging_kafka_message_key,
-    messaging_kafka_offset, messaging_kafka_cluster_id
+    messaging_kafka_offset, messaging_kafka_cluster_id, messaging_delivery_attempt, messaging_origin_topic,
+    messaging_origin_partition, messaging_origin_offset, messaging_origin_consumer_group, messaging_origin_message_id,
+    messaging_origin_error, host, thread
 FROM lake.spans

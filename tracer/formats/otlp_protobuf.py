@@ -24,6 +24,9 @@ from tracer.store.schema import LINK, SPAN_EVENT, SPANS
 SLICE_BYTES = 4_000_000
 """Requests are decoded in slices of about this size: memory stays low, and speed does not change."""
 
+HOSTS = ("host.name", "k8s.node.name", "k8s.pod.name", "container.id", "host.id")
+"""What names the host that a service runs on, the best first."""
+
 LATEST_NS = 2**63 - 1
 """Times at or beyond it fit neither BIGINT nor TIMESTAMP_NS."""
 
@@ -178,18 +181,19 @@ def _resources(part: _Slice) -> dict[str, pa.Array]:
     distinct = part.resources.dictionary_encode()
     read = [_resource(resource) for resource in distinct.dictionary.to_pylist()]
     codes = distinct.indices.take(pa.array(part.resource_of))
-    names = ("resource_attributes", "service", "service_instance")
+    names = ("resource_attributes", "service", "service_instance", "host")
     return {name: pa.array([row[i] for row in read], pa.string()).take(codes) for i, name in enumerate(names)}
 
 
-def _resource(resource: bytes) -> tuple[str, str | None, str | None]:
+def _resource(resource: bytes) -> tuple[str, str | None, str | None, str | None]:
     parsed = otlp_values.parse("Resource", resource)
     found = otlp_values.undecodable(resource) if parsed is None else otlp_values.attributes(parsed.attributes)
     service, instance = found.get("service.name"), found.get("service.instance.id")
     host, process = found.get("host.name"), found.get("process.pid")
     if instance is None and host is not None and process is not None:
         instance = f"{host}/{process}"
-    return otlp_values.to_json(found), _word(service), _word(instance)
+    place = next((found[name] for name in HOSTS if found.get(name) is not None), None)
+    return otlp_values.to_json(found), _word(service), _word(instance), _word(place)
 
 
 def _word(value: object) -> str | None:

@@ -4,6 +4,7 @@ For whoever turns spans into rows. Pure: Arrow in, Arrow out; imports nothing of
 """
 
 from tracer.semconv.names import COLUMNS, Column, Source
-from tracer.semconv.normalise import MESSAGING, Attributes, normalise
+from tracer.semconv.normalise import MESSAGING, normalise
+from tracer.semconv.values import Attributes
 
 __all__ = ["COLUMNS", "MESSAGING", "Attributes", "Column", "Source", "normalise"]

@@ -2,7 +2,8 @@
 
 Data only. `Source.until` is the release of the semantic conventions that renamed the attribute (None: current in
 v1.44, "-": never in the conventions, but emitted). A source with a `pattern` is used where the pattern matches, and
-its one group is the value. A column's `type` is the cast: whatever type came over the wire becomes that or null.
+its one group is the value; `plus` is added to a number. A column's `type` is the cast: whatever type came over the wire
+becomes that or null.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ class Source:
     name: str
     until: str | None = None
     pattern: str | None = None
+    plus: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +235,22 @@ COLUMNS = (
             Source("messaging.rabbitmq.delivery_tag", "-"),
         ),
     ),
+    Column(
+        "messaging_delivery_attempt",  # what the telemetry claims, from 1; headers may tell it too
+        "integer",
+        (
+            Source("servicebus.message.delivery_count"),  # expected after 1.45
+            Source("messaging.servicebus.message.delivery_count", "1.45"),
+            Source("gcp_pubsub.message.delivery_attempt"),  # expected after 1.45
+            Source("messaging.gcp_pubsub.message.delivery_attempt", "1.45"),
+            Source("celery.retries", "-", plus=1),
+        ),
+    ),
 )
-"""The columns in the order of the lake's schema."""
+"""The messaging columns in the order of the lake's schema."""
+
+THREAD = Column("thread", "text", (Source("thread.id"), Source("thread.name")))
+"""The thread in which a span ran."""
 
 IMPLIED_SYSTEMS = {
     "kafka": (

@@ -6,55 +6,38 @@ Set-based: no loop over spans or attributes, one pass for each name that occurs.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tracer.semconv.names import COLUMNS, IMPLIED_SYSTEMS, CastTo, Column, Source
+from tracer.semconv.captured import ORIGIN, attempts, captured, origin
+from tracer.semconv.names import COLUMNS, IMPLIED_SYSTEMS, THREAD, CastTo, Column, Source
+from tracer.semconv.values import NO_TEXT, WHOLE_NUMBER, Attributes, booleans, integers, texts
 
 ARROW_TYPES: dict[CastTo, pa.DataType] = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
 
-MESSAGING = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in COLUMNS])
+MESSAGING = pa.schema([*((column.name, ARROW_TYPES[column.type]) for column in COLUMNS), *ORIGIN])
 """One column for each normalised messaging attribute (semantic conventions v1.44)."""
 
 JSON_QUOTED = r'^(?:"([^"\\]*)"|\["([^"\\]*)"\])$'
-WHOLE_NUMBER = r"^\s*-?[0-9]{1,18}\s*$"
 
-# Made once: Arrow looks for pandas whenever it makes a scalar, which takes longer than most of what is done here.
-NO_TEXT, NONE, TRUE = pa.scalar(None, pa.string()), pa.scalar("none"), pa.scalar("true")
-NO_REAL, EXACT = pa.scalar(None, pa.float64()), pa.scalar(2.0**53)
-NO_BOOLEAN = pa.scalar(None, pa.bool_())
-
-
-@dataclass(frozen=True, slots=True)
-class Attributes:
-    """The attributes of `spans` spans, flat: entry i belongs to span `owner[i]` (ascending) and has the name
-    `keys[i]` (dictionary-encoded text). Of `text`, `integer`, `real`, `boolean` and `other` (the JSON of a list, map or
-    bytes value) at most one is not null at i. `scopes` are the names of the instrumentation scopes, one a span.
-    """
-
-    spans: int
-    owner: npt.NDArray[np.int64]
-    keys: pa.DictionaryArray
-    text: pa.Array
-    integer: pa.Array
-    real: pa.Array
-    boolean: pa.Array
-    other: pa.Array
-    scopes: pa.Array
+NONE, FIRST = pa.scalar("none"), pa.scalar(1)
+NO_NUMBER = pa.scalar(None, pa.int64())
 
 
 def normalise(attributes: Attributes) -> dict[str, pa.Array]:
-    """The columns of MESSAGING by name, each `attributes.spans` long; null where no attribute tells the value."""
+    """The columns of MESSAGING and `thread` by name, each `attributes.spans` long; null where no attribute tells it."""
     codes = np.asarray(attributes.keys.indices)
     code_of = {name: code for code, name in enumerate(attributes.keys.dictionary.to_pylist())}
-    columns = {column.name: _column(column, attributes, codes, code_of) for column in COLUMNS}
+    columns = {column.name: _column(column, attributes, codes, code_of) for column in (*COLUMNS, THREAD)}
     columns["messaging_kafka_offset"] = _offset_from_message_id(columns, attributes.scopes)
     columns["messaging_system"] = _implied_system(columns)
-    return columns
+    headers = captured(attributes)
+    told = pc.coalesce(columns["messaging_delivery_attempt"], attempts(headers))
+    columns["messaging_delivery_attempt"] = pc.if_else(pc.greater_equal(told, FIRST), told, NO_NUMBER)
+    return columns | origin(headers)
 
 
 def _column(column: Column, attributes: Attributes, codes: npt.NDArray[np.int32], code_of: dict[str, int]) -> pa.Array:
@@ -81,10 +64,11 @@ def _column(column: Column, attributes: Attributes, codes: npt.NDArray[np.int32]
 def _values(column: Column, source: Source, attributes: Attributes, places: pa.Array) -> pa.Array:
     """What `source` says at `places`, cast to the column's type; null where it says nothing usable."""
     if column.type == "integer":
-        return _integers(attributes, places)
+        values = integers(attributes, places)
+        return pc.add(values, source.plus) if source.plus else values
     if column.type == "boolean":
-        return _booleans(attributes, places)
-    values = _texts(attributes, places)
+        return booleans(attributes, places)
+    values = texts(attributes, places)
     if source.pattern:
         values = pc.struct_field(pc.extract_regex(values, source.pattern), "value")
     if column.json_list and pc.any(pc.match_substring_regex(values, JSON_QUOTED)).as_py():
@@ -93,44 +77,6 @@ def _values(column: Column, source: Source, attributes: Attributes, places: pa.A
         values = pc.if_else(pc.equal(values, NONE), NO_TEXT, values)
     if column.words:
         values = _in_words(values, column)
-    return values
-
-
-def _texts(attributes: Attributes, places: pa.Array) -> pa.Array:
-    values = attributes.text.take(places)
-    if values.null_count:
-        others = (
-            attributes.integer.take(places).cast(pa.string()),
-            _whole(attributes.real.take(places)).cast(pa.string()),
-            attributes.boolean.take(places).cast(pa.string()),
-            attributes.other.take(places),
-        )
-        values = pc.coalesce(values, *others)
-    return values
-
-
-def _integers(attributes: Attributes, places: pa.Array) -> pa.Array:
-    values = attributes.integer.take(places)
-    if values.null_count:
-        text = attributes.text.take(places)
-        text = pc.if_else(pc.match_substring_regex(text, WHOLE_NUMBER), text, NO_TEXT)
-        numbers = pc.utf8_trim_whitespace(text).cast(pa.int64())
-        values = pc.coalesce(values, numbers, _whole(attributes.real.take(places)))
-    return values
-
-
-def _whole(real: pa.Array) -> pa.Array:
-    """Reals that are whole numbers as integers, null for the others. JavaScript writes counts that way."""
-    inside = pc.and_(pc.less(pc.abs(real), EXACT), pc.equal(pc.floor(real), real))
-    return pc.if_else(inside, real, NO_REAL).cast(pa.int64())
-
-
-def _booleans(attributes: Attributes, places: pa.Array) -> pa.Array:
-    values = attributes.boolean.take(places)
-    if values.null_count:
-        text = pc.utf8_lower(attributes.text.take(places))
-        known = pc.is_in(text, value_set=pa.array(["true", "false"]))
-        values = pc.coalesce(values, pc.if_else(known, pc.equal(text, TRUE), NO_BOOLEAN))
     return values
 
 

@@ -70,6 +70,8 @@ SPANS = pa.schema(
         ("links", pa.list_(LINK)),
         ("dropped_links_count", pa.uint32()),
         *MESSAGING,
+        ("host", pa.string()),  # host.name, else the node's, pod's or container's name
+        ("thread", pa.string()),  # thread.id, else thread.name
     ]
 )
 """A batch of spans on its way into the lake, and the columns of the private table `spans`."""

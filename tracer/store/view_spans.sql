@@ -13,6 +13,8 @@ SELECT
     END AS kind,
     service,
     service_instance,
+    host,
+    thread,
     make_timestamp_ns(start_ns) AS start_time,
     make_timestamp_ns(end_ns) AS end_time,
     start_ns,

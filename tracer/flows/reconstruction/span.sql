@@ -1,5 +1,5 @@
 -- Every span in scope with what it does (analysis 1.1). sid numbers them; it means nothing outside of one reconstruction.
--- Out: flow_span(sid, ids, times, failed, service, instance, operation, system, coordinates, grp, links, problems).
+-- Out: flow_span(sid, ids, times, failed, service, instance, operation, system, coordinates, grp, what headers tell, problems).
 CREATE OR REPLACE TEMP TABLE flow_span AS
 WITH classified AS (
     SELECT
@@ -35,8 +35,8 @@ SELECT
     coalesce(failed, false) AS failed,
     service,
     service_instance AS instance,
-    CAST(NULL AS VARCHAR) AS host,
-    CAST(NULL AS VARCHAR) AS thread,
+    host,
+    thread,
     coalesce(dropped_links_count, 0)::INTEGER AS dropped_links,
     operation,
     coalesce(messaging_system, CASE WHEN messaging_kafka_offset IS NOT NULL THEN 'kafka' END) AS system,
@@ -48,6 +48,13 @@ SELECT
     messaging_message_id AS message_id,
     messaging_consumer_group_name AS grp,
     messaging_batch_message_count AS batch_count,
+    messaging_delivery_attempt AS attempt_told,
+    messaging_origin_topic AS origin_topic,
+    messaging_origin_partition AS origin_part,
+    messaging_origin_offset AS origin_off,
+    messaging_origin_consumer_group AS origin_grp,
+    messaging_origin_message_id AS origin_message_id,
+    messaging_origin_error AS origin_error,
     CASE WHEN failed THEN events END AS problems,
     CASE WHEN failed THEN status_message END AS status_message,
     CASE WHEN failed THEN list_filter(text_attributes, lambda pair: pair.k = 'error.type')[1].v END AS error_type

@@ -1,0 +1,92 @@
+"""Attribute values of any type as text, whole numbers or booleans: the casts that every column uses.
+
+Set-based. A value that a type cannot hold becomes null, never a made-up one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+WHOLE_NUMBER = r"^\s*-?[0-9]{1,18}\s*$"
+
+# Made once: Arrow looks for pandas whenever it makes a scalar, which takes longer than most of what is done here.
+NO_TEXT, TRUE = pa.scalar(None, pa.string()), pa.scalar("true")
+NO_REAL, EXACT = pa.scalar(None, pa.float64()), pa.scalar(2.0**53)
+NO_BOOLEAN = pa.scalar(None, pa.bool_())
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """The attributes of `spans` spans, flat: entry i belongs to span `owner[i]` (ascending) and has the name
+    `keys[i]` (dictionary-encoded text). Of `text`, `integer`, `real`, `boolean` and `other` (the JSON of a list, map or
+    bytes value) at most one is not null at i. `scopes` are the names of the instrumentation scopes, one a span.
+    """
+
+    spans: int
+    owner: Numbers
+    keys: pa.DictionaryArray
+    text: pa.Array
+    integer: pa.Array
+    real: pa.Array
+    boolean: pa.Array
+    other: pa.Array
+    scopes: pa.Array
+
+
+def texts(attributes: Attributes, places: pa.Array) -> pa.Array:
+    """The values at `places` as text; lists and maps as their JSON."""
+    values = attributes.text.take(places)
+    if values.null_count:
+        others = (
+            attributes.integer.take(places).cast(pa.string()),
+            _whole(attributes.real.take(places)).cast(pa.string()),
+            attributes.boolean.take(places).cast(pa.string()),
+            attributes.other.take(places),
+        )
+        values = pc.coalesce(values, *others)
+    return values
+
+
+def integers(attributes: Attributes, places: pa.Array) -> pa.Array:
+    """The values at `places` as int64, also those sent as text or as reals without a fraction."""
+    values = attributes.integer.take(places)
+    if values.null_count:
+        numbers = whole_numbers(attributes.text.take(places))
+        values = pc.coalesce(values, numbers, _whole(attributes.real.take(places)))
+    return values
+
+
+def whole_numbers(text: pa.Array) -> pa.Array:
+    """Decimal text as int64, null for any other text."""
+    text = pc.if_else(pc.match_substring_regex(text, WHOLE_NUMBER), text, NO_TEXT)
+    return pc.utf8_trim_whitespace(text).cast(pa.int64())
+
+
+def _whole(real: pa.Array) -> pa.Array:
+    """Reals that are whole numbers as integers, null for the others. JavaScript writes counts that way."""
+    inside = pc.and_(pc.less(pc.abs(real), EXACT), pc.equal(pc.floor(real), real))
+    return pc.if_else(inside, real, NO_REAL).cast(pa.int64())
+
+
+def booleans(attributes: Attributes, places: pa.Array) -> pa.Array:
+    """The values at `places` as booleans, also those sent as text."""
+    values = attributes.boolean.take(places)
+    if values.null_count:
+        text = pc.utf8_lower(attributes.text.take(places))
+        known = pc.is_in(text, value_set=pa.array(["true", "false"]))
+        values = pc.coalesce(values, pc.if_else(known, pc.equal(text, TRUE), NO_BOOLEAN))
+    return values
+
+
+def spread(values: pa.Array, owner: Numbers, spans: int) -> pa.Array:
+    """One value a span: `values[i]` at span `owner[i]`, null at the others; of several the last."""
+    chosen = np.full(spans, -1, dtype=np.int64)
+    chosen[owner] = np.arange(len(values))
+    return values.take(pa.array(chosen, mask=chosen < 0))
