@@ -1,0 +1,177 @@
+"""What a simulated event system is made of, and how one is drawn at random.
+
+A drawn system is small, but anything of it may be there: several instances and threads of a service, hosts whose clocks
+are seconds apart, batches, retries in place, by retry topic or straight to dead letters, crashes, fan-out, fan-in,
+sampling, a second cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+from tests.flows.simulation.styles import STYLES
+
+MS = 1_000_000
+SECOND = 1_000 * MS
+
+Policy = Literal["skip", "seek", "retry-topic", "dead-letter"]
+"""What a consumer does with a message that failed: go on; read it again; send it on to be retried; give it up."""
+
+Commit = Literal["before", "each", "after"]
+"""When a consumer commits: before it handles what it polled (a crash loses it then), after each message, after all."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic. Where two clusters are there, each topic is in one."""
+
+    name: str
+    partitions: int
+    cluster: str | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """A handler sends `copies` messages to a topic for each message that it handles; one for each `every`-th."""
+
+    topic: Topic
+    copies: int = 1
+    every: int = 1
+
+
+@dataclass(frozen=True)
+class Failing:
+    """Which messages a consumer fails on: a share of the keys always, a share of the attempts at any; and what then."""
+
+    poisoned: float
+    now_and_then: float
+    policy: Policy
+    attempts: int
+    retry: Topic
+    dead: Topic
+    copies_headers: bool
+
+
+@dataclass(frozen=True)
+class Service:
+    """A program with the instrumentation `style`; without `inputs` it takes requests. `skews`: of each instance, ns."""
+
+    name: str
+    style: str
+    skews: tuple[int, ...]
+    inputs: tuple[Topic, ...] = ()
+    group: str = ""
+    outputs: tuple[Output, ...] = ()
+    batch: int = 1
+    threads: int = 1
+    commit: Commit = "after"
+    failing: Failing | None = None
+    crashes: float = 0.0
+    redelivered: float = 0.0
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """`ratio` of the traces are kept; a service that does not respect its caller's decision decides by itself."""
+
+    ratio: float
+    respected: bool
+
+
+@dataclass(frozen=True)
+class System:
+    """A whole system, how many requests its entry services take, and the seed of all that happens in it."""
+
+    services: tuple[Service, ...]
+    requests: int
+    sampling: Sampling
+    seed: int
+
+
+def draw_system(random: Random, *, styles: Sequence[str] = tuple(STYLES), prefix: str = "") -> System:
+    """A system of 2 to 5 services. `prefix` keeps its names apart from those of other systems.
+
+    Draws nothing but small integers, so that a Random of Hypothesis shrinks it to what matters.
+    """
+    clusters = ("c-one", "c-two" if _one_in(random, 6) else "c-one")
+    topics = [
+        Topic(f"{prefix}{name}", random.randint(1, 3), clusters[random.randint(0, 1)])
+        for name in ("orders", "bills", "mails")[: random.randint(1, 3)]
+    ]
+    services = [_entry(random, f"{prefix}api", topics[0], styles)]
+    for n in range(random.randint(1, 4)):
+        services.append(_consumer(random, f"{prefix}svc{n}", topics, styles))
+    watched = [service.failing for service in services if service.failing]
+    if watched and _one_in(random, 2):
+        letters = watched[random.randint(0, len(watched) - 1)].dead
+        services.append(
+            Service(f"{prefix}watch", _style(random, styles), _skews(random), (letters,), group=f"{prefix}watch")
+        )
+    sampled = _one_in(random, 3)
+    return System(
+        services=tuple(services),
+        requests=random.randint(1, 12),
+        sampling=Sampling((0.01, 0.1, 0.5, 0.9)[random.randint(0, 3)] if sampled else 1.0, not _one_in(random, 3)),
+        seed=random.randint(0, 2**30),
+    )
+
+
+def _one_in(random: Random, n: int) -> bool:
+    return random.randint(0, n - 1) == n - 1
+
+
+def _entry(random: Random, name: str, topic: Topic, styles: Sequence[str]) -> Service:
+    copies = (1, 1, 2, 3)[random.randint(0, 3)]
+    return Service(
+        name, _style(random, styles), _skews(random), outputs=(Output(topic, copies),), threads=random.randint(1, 2)
+    )
+
+
+def _consumer(random: Random, name: str, topics: list[Topic], styles: Sequence[str]) -> Service:
+    first = random.randint(0, len(topics) - 1)
+    both = first + 1 < len(topics) and _one_in(random, 4)
+    inputs = tuple(topics[first : first + 2] if both else topics[first : first + 1])
+    outputs = []
+    if topics.index(inputs[-1]) + 1 < len(topics) and not _one_in(random, 4):
+        kind = random.randint(0, 5)
+        outputs.append(Output(topics[-1], copies=3 if kind == 4 else 1, every=3 if kind == 5 else 1))
+    return Service(
+        name,
+        _style(random, styles),
+        _skews(random),
+        inputs,
+        group=f"{name}-group" if _one_in(random, 2) else name,
+        outputs=tuple(outputs),
+        batch=(1, 2, 5, 10)[random.randint(0, 3)],
+        threads=3 if _one_in(random, 5) else 1,
+        commit=("after", "each", "before")[random.randint(0, 2)],
+        failing=_failing(random, name, inputs[0]) if _one_in(random, 2) else None,
+        crashes=0.1 if _one_in(random, 4) else 0.0,
+        redelivered=0.2 if _one_in(random, 6) else 0.0,
+    )
+
+
+def _failing(random: Random, name: str, topic: Topic) -> Failing:
+    retry = ("{}.retry", "{}-retry-0", "{}.{}.retry")[random.randint(0, 2)]
+    dead = ("{}.dlq", "{}-dlt", "{}.{}.dead-letter")[random.randint(0, 2)]
+    return Failing(
+        poisoned=(0.0, 0.3)[random.randint(0, 1)],
+        now_and_then=0.2,
+        policy=("skip", "seek", "retry-topic", "dead-letter")[random.randint(0, 3)],
+        attempts=random.randint(1, 3),
+        retry=Topic(retry.format(topic.name, name), 1, topic.cluster),
+        dead=Topic(dead.format(topic.name, name), 1, topic.cluster),
+        copies_headers=not _one_in(random, 3),
+    )
+
+
+def _skews(random: Random) -> tuple[int, ...]:
+    apart = (0, 0, 5 * MS, 3 * SECOND)[random.randint(0, 3)]
+    return tuple(random.randint(-1, 1) * apart for _ in range(random.randint(1, 2)))
+
+
+def _style(random: Random, styles: Sequence[str]) -> str:
+    return styles[random.randint(0, len(styles) - 1)]
