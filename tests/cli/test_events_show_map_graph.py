@@ -109,6 +109,23 @@ def test_a_limit_keeps_the_nearest_and_counts_the_rest(tracer: Tracer) -> None:
     assert "3 nodes of this flow are left out" in answer.err
 
 
+def test_the_critical_path_leads_to_the_end_of_what_ended_last_or_of_one_group(tracer: Tracer) -> None:
+    answer = tracer("show", HEALTHY, "--critical-path")
+    assert (answer.status, "until email-senders was done" in answer.out) == (0, True)
+    path = tracer("show", BROKEN, "--until", "email-senders", "--format", "json").json["criticalPath"]
+    assert (path["until"], path["durationNs"]) == (f"{BROKEN}#email-senders@1", 25_000_000)
+    assert [(one["kind"], one["durationNs"]) for one in path["segments"]] == [
+        ("queue", 5_000_000),
+        ("work", 20_000_000),
+    ]
+
+
+def test_a_critical_path_until_a_group_that_handled_nothing_is_not_found_in_one_line(tracer: Tracer) -> None:
+    answer = tracer("show", BROKEN, "--until", "nobody")
+    assert (answer.status, answer.out, answer.err.count("\n")) == (1, "", 1)
+    assert "crm-sync, email-senders" in answer.err
+
+
 def test_the_other_events_of_a_key_are_counted_on_stderr_and_listed_by_all(tracer: Tracer) -> None:
     answer = tracer("show", "key=u-1", "--format", "json")
     assert "3 other events of key u-1" in answer.err

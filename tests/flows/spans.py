@@ -94,9 +94,11 @@ class Story:
             self._spans.append(made)
         return made
 
-    def send(self, topic: str, service: str, at: int, *, parent: Span | None = None, **more: Any) -> Span:
-        """A send span of 2 ms. `partition`, `offset`, `key`, `batch`, `message_id`, `cluster` are told when given."""
-        return self._messaging("send", "PRODUCER", topic, service, at=(at, at + 2), parent=parent, more=more)
+    def send(
+        self, topic: str, service: str, at: int, *, took: int = 2, parent: Span | None = None, **more: Any
+    ) -> Span:
+        """A send span. `partition`, `offset`, `key`, `batch`, `message_id`, `cluster` are told when given."""
+        return self._messaging("send", "PRODUCER", topic, service, at=(at, at + took), parent=parent, more=more)
 
     def receive(self, topic: str, service: str, at: int, *, parent: Span | None = None, **more: Any) -> Span:
         """A receive span of 1 ms that ends before the handler runs. `group` is told when given."""
@@ -107,6 +109,11 @@ class Story:
     ) -> Span:
         """A process span, current while the handler runs."""
         return self._messaging("process", "CONSUMER", topic, service, at=at, parent=parent, more=more)
+
+    @property
+    def exported(self) -> Sequence[Span]:
+        """The spans that are not lost, in the order of the story."""
+        return self._spans
 
     def requests(self, order: Sequence[int] | None = None) -> list[bytes]:
         """One serialized request for each exported span, in the order of `order` (indices)."""

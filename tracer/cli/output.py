@@ -28,11 +28,15 @@ def print_json_array(rows: Iterable[Any]) -> None:
     print_text("]\n" if separator == "\n" else "\n]\n")
 
 
-def print_json_object(lists: Mapping[str, Iterable[Any]]) -> None:
-    """A JSON object of arrays on stdout, one element a line."""
+def print_json_object(fields: Mapping[str, Iterable[Any] | Mapping[str, Any]]) -> None:
+    """A JSON object of arrays, one element a line, and of objects on stdout."""
     print_text("{")
-    for number, (name, rows) in enumerate(lists.items()):
-        print_text(("," if number else "") + f"\n{json.dumps(name)}: [")
+    for number, (name, rows) in enumerate(fields.items()):
+        print_text(("," if number else "") + f"\n{json.dumps(name)}: ")
+        if isinstance(rows, Mapping):
+            print_text(to_json(rows))
+            continue
+        print_text("[")
         separator = "\n"
         for row in rows:
             print_text(separator + to_json(row))

@@ -25,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument("--whole", action="store_true", help="the whole flow, from what caused it first")
     parser.add_argument("--evidence", action="store_true", help="under each step every reason to believe it")
     parser.add_argument("--limit", type=options.positive, metavar="N", help=_LIMIT)
+    parser.add_argument("--critical-path", action="store_true", help="what its end waited for, instead of the tree")
+    parser.add_argument("--until", metavar="GROUP", help="the critical path until this consumer group was done")
     options.add_store(parser)
     options.add_format(parser)
 
@@ -50,10 +52,17 @@ def run(arguments: argparse.Namespace) -> int:
             whole=arguments.whole,
             limit=arguments.limit or NODES,
         )
+        wanted = arguments.critical_path or arguments.until is not None
+        path = flows.critical_path(flow, arguments.until) if wanted else None
     if arguments.format == "json":
         from tracer.render import json
 
-        output.print_json_object(json.graph(flow.graph, evidence=arguments.evidence))
+        more = {} if path is None else {"criticalPath": json.critical_path(path)}
+        output.print_json_object({**json.graph(flow.graph, evidence=arguments.evidence), **more})
+    elif path is not None:
+        from tracer.render.critical_path import critical_path_text
+
+        output.print_text(critical_path_text(flow, path, output.width(), output.colour()))
     else:
         from tracer.render.text import flow_text
 

@@ -9,6 +9,7 @@ from typing import Self
 from tracer.flows import lookup, reading
 from tracer.flows.closure import Extent
 from tracer.flows.connections import Connections
+from tracer.flows.critical_path import CriticalPath, critical_path, traces_of, waited_for
 from tracer.flows.filter import EventFilter
 from tracer.flows.model import EventSummary, Flow, Graph, ServiceMap, SpanDetail
 from tracer.flows.recent import newest_events
@@ -75,6 +76,15 @@ class Flows:
             if not nodes:
                 raise lookup.not_found(wanted)
             return reading.closure(connection, nodes, asked, extent)
+
+    def critical_path(self, flow: Flow, group: str | None = None) -> CriticalPath:
+        """What the end of all that the asked event caused waited for, or of what `group` handled of it.
+
+        NotFoundError when the group handled none of it, or no span tells the time of its end.
+        """
+        chain = waited_for(flow.graph, flow.found, group)
+        with self._reading():
+            return critical_path(chain, reading.spans_of_traces(self._connections.spans(), traces_of(chain)))
 
     def events(self, wanted: EventFilter) -> list[EventSummary]:
         """The events that match, newest first, with their deliveries counted by the outcome of the last attempt."""

@@ -27,6 +27,7 @@ from tracer.flows.model import (
     ServiceMap,
     SpanDetail,
 )
+from tracer.flows.span_tree import TreeSpan
 
 BADNESS: tuple[Outcome, ...] = ("ok", "unknown", "retried", "error", "dead-lettered")
 """Outcomes from harmless to worst."""
@@ -96,6 +97,13 @@ def span(connection: duckdb.DuckDBPyConnection, trace_id: str, span_id: str) -> 
     happened = tuple({**event, "attributes": event["attributes"] or {}} for event in json.loads(events or "[]"))
     carried: tuple[Any, ...] = (json.loads(attributes), json.loads(resource or "{}"), happened, links)
     return SpanDetail(*fields, *carried)
+
+
+def spans_of_traces(connection: duckdb.DuckDBPyConnection, traces: Sequence[str]) -> list[TreeSpan]:
+    """Every span of some traces, read at once."""
+    first, last = _rows(connection, "path_extent", {"traces": list(traces)})[0]
+    rows = _rows(connection, "path_spans", {"traces": list(traces), "first": first, "last": last})
+    return [TreeSpan(*row) for row in rows]
 
 
 def _graph(connection: duckdb.DuckDBPyConnection) -> Graph:

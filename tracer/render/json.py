@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracer.flows.critical_path import CriticalPath, Segment
 from tracer.flows.model import Edge, Event, Evidence, Graph, MapEdge, MapNode, Problem, Processing, ServiceMap
 from tracer.render.words import rfc3339
 
@@ -98,6 +99,34 @@ def problem(value: Problem) -> Json:
         "message": value.message,
         "evidence": list(value.evidence),
         "confidence": value.confidence,
+    }
+
+
+def critical_path(value: CriticalPath) -> Json:
+    """The object `criticalPath`, which `tracer show --critical-path` adds to that of the flow."""
+    return {
+        "until": value.target.id,
+        "endKnown": value.end_known,
+        "startedAt": _time(value.started_at),
+        "endedAt": _time(value.ended_at),
+        "durationNs": value.duration_ns,
+        "segments": [_segment(item, value) for item in value.segments],
+    }
+
+
+def _segment(value: Segment, path: CriticalPath) -> Json:
+    return {
+        "kind": value.kind,
+        "startedAt": _time(value.started_at),
+        "durationNs": value.duration_ns,
+        "share": path.share(value.duration_ns),
+        "service": value.service,
+        "name": value.name,
+        "event": value.event,
+        "processing": value.processing,
+        "traceId": value.trace_id,
+        "spanId": value.span_id,
+        "confidence": min((edge.confidence for edge in value.edges), default=1.0),
     }
 
 
