@@ -15,7 +15,7 @@ from tracer.flows import open_flows
 RECORDED = Path(__file__).parents[1] / "data" / "recorded"
 NAMES = sorted(path.name.removesuffix(".pb.gz") for path in RECORDED.glob("*.pb.gz"))
 
-PROVEN = ("parent", "link", "coordinates", "message-id")
+PROVEN = ("parent", "link", "coordinates", "message-id", "headers")
 """What this release reconstructs by."""
 
 HIDDEN_FROM_SPANS = {("ok", "retried"), ("ok", "dead-lettered"), ("ok", "error")}

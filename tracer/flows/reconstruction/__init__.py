@@ -44,6 +44,8 @@ GRAPH = (
     "work",
     "delivered",
     "failure",
+    "cause",
+    "descent",
     "caused",
     "adjacency_caused",
     "processing",

@@ -3,7 +3,7 @@
 -- Out: flow_delivered(source, target, kind, method, confidence, trace_id, span_id, detail): the consumer span that tells it.
 CREATE OR REPLACE TEMP TABLE flow_delivered AS
 WITH evidence AS (
-    SELECT l.label, a.sid, unnest(o.methods) AS method, CASE WHEN e.disputed THEN 0.5 ELSE 1.0 END AS confidence
+    SELECT l.label, a.sid, unnest(o.methods) AS method, e.sure AS confidence
     FROM flow_arrival AS a
     JOIN flow_origin AS o USING (aid)
     JOIN flow_label AS l ON l.node = a.aid

@@ -1,7 +1,8 @@
 -- One row for each message. Its send is the one that tells its coordinates, else the earliest; a context that is not in
 -- the store gives ids but no service and no time. An event without coordinates is named by its send span, `/n` where
 -- that span sent several, else by its first arrival.
--- Out: flow_event(label, id, system, topic, ..., send, disputed).
+-- `sure`: that it was this send that sent it.
+-- Out: flow_event(label, id, system, topic, ..., send, disputed, sure).
 CREATE OR REPLACE TEMP TABLE flow_event AS
 WITH received AS (
     SELECT
@@ -67,14 +68,20 @@ numbered AS (
         row_number() OVER (same_span ORDER BY first_ns NULLS LAST, part, off, key, message_id, topic) AS n
     FROM merged
     WINDOW same_span AS (PARTITION BY trace_id, span_id)
+),
+named AS (
+    SELECT
+        * EXCLUDE (first_span, brothers, n),
+        CASE
+            WHEN coordinates IS NOT NULL THEN coordinates
+            WHEN trace_id IS NULL THEN 'span://' || first_span.trace_id || '/' || first_span.span_id
+            WHEN brothers = 1 THEN 'span://' || trace_id || '/' || span_id
+            ELSE 'span://' || trace_id || '/' || span_id || '/' || n
+        END AS id,
+        coalesce(
+            send IN (SELECT substr(producer, 2)::BIGINT FROM flow_claim WHERE disputed AND producer LIKE 's%'), false
+        ) AS disputed
+    FROM numbered
 )
-SELECT
-    * EXCLUDE (first_span, brothers, n),
-    CASE
-        WHEN coordinates IS NOT NULL THEN coordinates
-        WHEN trace_id IS NULL THEN 'span://' || first_span.trace_id || '/' || first_span.span_id
-        WHEN brothers = 1 THEN 'span://' || trace_id || '/' || span_id
-        ELSE 'span://' || trace_id || '/' || span_id || '/' || n
-    END AS id,
-    coalesce(send IN (SELECT substr(producer, 2)::BIGINT FROM flow_claim WHERE disputed AND producer LIKE 's%'), false) AS disputed
-FROM numbered;
+SELECT *, CASE WHEN disputed THEN 0.5 ELSE 1.0 END AS sure
+FROM named;
