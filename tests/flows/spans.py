@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as OtlpSpan
 
 from tests.flows.stores import fill, graph_of
@@ -22,7 +22,7 @@ from tracer.formats.otlp_protobuf import decode
 BEGAN_NS = 1_790_000_000_000_000_000
 MS = 1_000_000
 
-Value = str | int | None
+Value = str | int | list[str] | None
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Story:
         more: dict[str, Any],
     ) -> Span:
         attributes: dict[str, Value] = {
-            "messaging.system": "kafka",
+            "messaging.system": more.pop("system", "kafka"),
             "messaging.operation.type": operation,
             "messaging.operation.name": operation,
             "messaging.destination.name": topic,
@@ -147,6 +147,9 @@ class Story:
             "messaging.message.id": more.pop("message_id", None),
             "messaging.kafka.cluster.id": more.pop("cluster", None),
         }
+        for name, value in more.pop("headers", {}).items():
+            attributes[f"messaging.header.{name}"] = [value]
+        attributes |= more.pop("attributes", {})
         kind = str(more.pop("kind", kind))
         return self.span(f"{operation} {topic}", service, at, kind=kind, parent=parent, attributes=attributes, **more)
 
@@ -187,6 +190,8 @@ def _pairs(attributes: dict[str, Value]) -> list[KeyValue]:
 
 
 def _value(value: Value) -> AnyValue:
+    if isinstance(value, list):
+        return AnyValue(array_value=ArrayValue(values=[_value(one) for one in value]))
     return AnyValue(int_value=value) if isinstance(value, int) else AnyValue(string_value=value)
 
 

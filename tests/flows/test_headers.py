@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.flows.spans import Story, edge, processing
 from tracer.flows.model import Edge, Graph
 
@@ -9,6 +11,85 @@ from tracer.flows.model import Edge, Graph
 def told_by_headers(graph: Graph) -> dict[tuple[str, str], Edge]:
     """The edges whose strongest evidence are headers."""
     return {(e.source, e.target): e for e in graph.edges if e.method == "headers"}
+
+
+def origin(topic: str, partition: int, offset: int, **more: str) -> dict[str, str]:
+    """Headers that name the original, as Karafka writes them."""
+    told = {"source_topic": topic, "source_partition": str(partition), "source_offset": str(offset)}
+    return told | {f"source_{name}": value for name, value in more.items()}
+
+
+def test_headers_of_a_dead_letter_name_the_event_and_the_group_that_gave_it_up() -> None:
+    story = Story()
+    for service in ("pay", "mail"):
+        story.receive("orders", service, 40, partition=0, offset=5, group=f"{service}ers")
+    headers = origin("orders", 0, 5, consumer_group="payers")
+    letter = story.receive("given-up", "watch", 90, partition=0, offset=1, group="watchers", headers=headers)
+    graph = story.graph()
+    cause = edge(graph, kind="caused")
+    assert (cause.source, cause.target) == ("kafka://orders/0/5#payers@1", "kafka://given-up/0/1")
+    assert (cause.method, cause.confidence) == ("headers", 1.0)
+    told = cause.evidence[0]
+    assert (told.span_id, told.detail) == (letter.span_id, "headers name kafka://orders/0/5")
+    assert {e.id for e in graph.events} == {"kafka://orders/0/5", "kafka://given-up/0/1"}
+
+
+def test_headers_that_name_no_group_mean_the_one_whose_service_sent_the_record() -> None:
+    story = Story()
+    for service in ("pay", "mail"):
+        story.receive("orders", service, 40, partition=0, offset=5, group=f"{service}ers")
+    story.send("given-up", "mail", 60, partition=0, offset=1, headers=origin("orders", 0, 5))
+    cause = edge(story.graph(), method="headers")
+    assert (cause.source, cause.confidence) == ("kafka://orders/0/5#mailers@1", 1.0)
+
+
+def test_headers_that_name_an_event_without_a_span_prove_nothing() -> None:
+    story = Story()
+    story.receive("given-up", "watch", 90, partition=0, offset=1, headers=origin("orders", 0, 5))
+    graph = story.graph()
+    assert [e.id for e in graph.events] == ["kafka://given-up/0/1"]
+    assert told_by_headers(graph) == {}
+
+
+def test_headers_against_the_parent_of_the_send_are_kept_as_the_weaker() -> None:
+    story = Story()
+    story.receive("orders", "pay", 40, partition=0, offset=5, group="payers")
+    other = story.process("bills", "pay", (50, 70), partition=0, offset=8, group="payers")
+    headers = origin("orders", 0, 5, consumer_group="payers")
+    story.send("given-up", "pay", 60, parent=other, partition=0, offset=1, headers=headers)
+    graph = story.graph()
+    assert edge(graph, target="kafka://given-up/0/1", method="parent").confidence == 1.0
+    told = edge(graph, target="kafka://given-up/0/1", method="headers")
+    assert (told.source, told.confidence) == ("kafka://orders/0/5#payers@1", 0.5)
+    assert told.evidence[0].detail == "headers name kafka://orders/0/5, its send is in another handling"
+
+
+def test_headers_and_the_parent_of_the_send_that_agree_are_two_pieces_of_evidence() -> None:
+    story = Story()
+    handled = story.process("orders", "pay", (50, 70), partition=0, offset=5, group="payers")
+    headers = origin("orders", 0, 5, consumer_group="payers")
+    story.send("given-up", "pay", 60, parent=handled, partition=0, offset=1, headers=headers)
+    told = edge(story.graph(), target="kafka://given-up/0/1").evidence
+    assert [(one.method, one.confidence) for one in told] == [("parent", 1.0), ("headers", 1.0)]
+
+
+def test_an_attempt_number_that_nothing_explains_tells_that_retries_are_missing() -> None:
+    story = Story()
+    story.receive("orders", "pay", 40, partition=0, offset=5, group="payers")
+    headers = origin("orders", 0, 5, consumer_group="payers", attempts="3")
+    story.receive("orders.retry", "pay", 90, partition=0, offset=1, group="payers", headers=headers)
+    cause = edge(story.graph(), method="headers")
+    assert cause.confidence == 0.5
+    assert cause.evidence[0].detail == "headers name kafka://orders/0/5, attempts before attempt 4 are missing"
+
+
+def test_a_message_that_its_broker_moved_with_its_id_descends_from_the_one_in_the_queue_told() -> None:
+    story = Story()
+    told: dict[str, Any] = {"system": "aws_sqs", "message_id": "m-1"}
+    story.process("orders", "pay", (40, 50), group="payers", **told)
+    headers = {"DeadLetterQueueSourceArn": "arn:aws:sqs:eu-west-1:1:orders"}
+    story.receive("orders-dead", "watch", 90, headers=headers, **told)
+    assert edge(story.graph(), method="headers").confidence == 0.45  # its arrival may be all that is known of it
 
 
 def test_a_retry_that_carries_the_context_of_the_first_event_was_caused_by_its_attempt() -> None:

@@ -111,3 +111,15 @@ def test_the_newest_events_and_those_of_a_key_are_the_same_out_of_few_spans(
         assert explorer.events(EventFilter(key="of nobody")) == []
         everything = EventFilter(limit=1000)
         assert explorer.events(everything) == whole.events(everything)
+
+
+def test_a_dead_letter_is_found_by_its_headers_from_either_end(exploring: None, tmp_path: Path) -> None:
+    story = Story()
+    chain(story, 3, partition=1)
+    story.process("orders", "pay", (40, 50), partition=0, offset=5, group="payers")
+    headers = {"source_topic": "orders", "source_partition": "0", "source_offset": "5"}
+    story.process("given-up", "watch", (90, 95), partition=0, offset=1, group="watchers", headers=headers)
+    with both(story.store(tmp_path)) as (whole, explorer):
+        for asked in ("kafka://orders/0/5", "kafka://given-up/0/1"):
+            assert explorer.flow(asked) == whole.flow(asked)
+            assert len(explorer.flow(asked).graph.events) == 2

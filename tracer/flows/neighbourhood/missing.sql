@@ -1,6 +1,7 @@
 -- Traces that tell more of the nodes in flow_wanted, and are not loaded yet: those of the contexts that their arrivals
 -- name (and those of the messages that share a batch with them, whose keys tell causes apart), of the links of their
--- sends, of links to their sends and handlings, of spans with their coordinates.
+-- sends, of links to their sends and handlings, of spans and links with their coordinates or those of the originals that
+-- their headers tell, of spans whose headers tell theirs.
 -- Out: flow_missing(trace_id).
 CREATE OR REPLACE TEMP TABLE flow_missing AS
 WITH wanted_event AS (
@@ -13,6 +14,16 @@ batch AS (
     FROM wanted_event AS e
     JOIN flow_work AS w USING (label)
     JOIN flow_work AS mate USING (consumer)
+),
+place AS (
+    SELECT topic, part, off FROM wanted_event
+    UNION
+    SELECT s.origin_topic, s.origin_part, s.origin_off
+    FROM wanted_event AS e
+    JOIN flow_label AS l USING (label)
+    JOIN (SELECT aid AS node, sid FROM flow_arrival UNION ALL SELECT sid, sid FROM flow_send) USING (node)
+    JOIN flow_span AS s USING (sid)
+    WHERE s.origin_off IS NOT NULL
 ),
 consumer AS (
     SELECT s.trace_id, s.span_id
@@ -33,9 +44,18 @@ SELECT b.trace_id FROM flow_backlink AS b JOIN consumer AS c ON b.ref_trace = c.
 UNION
 SELECT s.trace_id
 FROM flow_store AS s
+JOIN place AS p
+    ON s.messaging_kafka_offset = p.off
+    AND s.messaging_destination_name = p.topic
+    AND s.messaging_destination_partition_id = p.part
+UNION
+SELECT b.trace_id FROM flow_backlink AS b JOIN place AS p ON b.off = p.off AND b.topic = p.topic AND b.part = p.part
+UNION
+SELECT s.trace_id
+FROM flow_store AS s
 JOIN wanted_event AS e
-    ON s.messaging_kafka_offset = e.off
-    AND s.messaging_destination_name = e.topic
-    AND s.messaging_destination_partition_id = e.part
+    ON s.messaging_origin_offset = e.off
+    AND s.messaging_origin_topic = e.topic
+    AND s.messaging_origin_partition = e.part
 EXCEPT
 FROM flow_loaded;

@@ -45,6 +45,8 @@ GRAPH = (
     "delivered",
     "failure",
     "cause",
+    "ancestry",
+    "lineage",
     "descent",
     "caused",
     "adjacency_caused",

@@ -1,6 +1,7 @@
 -- The one send that each arrival's message came from: of the contexts that it names, a send of the same topic (or the
 -- topic is told on one side only) whose coordinates do not say otherwise. Old contexts that were carried along fall out
--- here; one in a retry or dead-letter topic whose span is not in the store may be one, and two arrivals with it two records. Among several the one that tells the same coordinates, then the latest. `producer` names the send or the context.
+-- here; one in a retry or dead-letter topic whose span is not in the store may be one, and two arrivals with it two
+-- records. Among several the one that tells the same coordinates, then the latest. `producer` names the send or the context.
 -- Out: flow_origin(aid, producer, send, ref_trace, ref_span, methods).
 CREATE OR REPLACE TEMP TABLE flow_origin AS
 WITH candidate AS (
