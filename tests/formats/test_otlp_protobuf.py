@@ -80,7 +80,7 @@ def test_every_field_of_a_span_arrives() -> None:
         dropped_events_count=2,
         dropped_links_count=3,
         attributes=[
-            KeyValue(key="t", value=AnyValue(string_value="text")),
+            KeyValue(key="error.type", value=AnyValue(string_value="E")),
             KeyValue(key="i", value=AnyValue(int_value=-7)),
             KeyValue(key="r", value=AnyValue(double_value=0.5)),
             KeyValue(key="b", value=AnyValue(bool_value=False)),
@@ -113,7 +113,7 @@ def test_every_field_of_a_span_arrives() -> None:
         "scope_name": "kafka-python",
         "scope_version": None,
         "scope_attributes": None,
-        "text_attributes": [{"k": "t", "v": "text"}],
+        "text_attributes": [{"k": "error.type", "v": "E"}],
         "int_attributes": [{"k": "i", "v": -7}, {"k": "thread.id", "v": 17}],
         "real_attributes": [{"k": "r", "v": 0.5}],
         "bool_attributes": [{"k": "b", "v": False}],
@@ -134,6 +134,7 @@ def test_every_field_of_a_span_arrives() -> None:
         "dropped_links_count": 3,
         "host": "h-1",
         "thread": "17",
+        "error_type": "E",
     }
 
 

@@ -11,8 +11,10 @@ import pyarrow as pa
 from tracer.semconv import Attributes, normalise
 
 
-def attributes_of(spans: list[dict[str, Any]], scope: str | None = None) -> Attributes:
-    """The flat form of attributes given as one dictionary a span."""
+def attributes_of(
+    spans: list[dict[str, Any]], scope: str | None = None, name: str = "work", kind: int = 1
+) -> Attributes:
+    """The flat form of attributes given as one dictionary a span; `kind` is OTLP's number."""
     rows = [(owner, key, value) for owner, span in enumerate(spans) for key, value in span.items()]
     values = [value for _, _, value in rows]
 
@@ -30,11 +32,15 @@ def attributes_of(spans: list[dict[str, Any]], scope: str | None = None) -> Attr
         boolean=only(bool, pa.bool_()),
         other=pa.array(other, pa.string()),
         scopes=pa.array([scope] * len(spans), pa.string()),
+        names=pa.array([name] * len(spans), pa.string()),
+        kinds=np.full(len(spans), kind, dtype=np.uint8),
     )
 
 
-def normalised(*spans: dict[str, Any], scope: str | None = None) -> list[dict[str, Any]]:
+def normalised(
+    *spans: dict[str, Any], scope: str | None = None, name: str = "work", kind: int = 1
+) -> list[dict[str, Any]]:
     """The told columns of each span, without the prefix."""
-    columns = normalise(attributes_of(list(spans), scope))
+    columns = normalise(attributes_of(list(spans), scope, name, kind))
     rows = pa.table(columns).to_pylist()
     return [{k.removeprefix("messaging_"): v for k, v in row.items() if v is not None} for row in rows]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -124,7 +125,7 @@ def _rows(part: _Slice, arrival: Numbers, batch: int, rejected: list[Rejected]) 
     span_ids, good_span_ids = columns.hex_ids(spans.field("span_id"), 8)
     parents, good_parents = columns.hex_ids(spans.field("parent_span_id"), 8)
     start, end = (np.asarray(spans.field(f"{edge}_time_unix_nano")) for edge in ("start", "end"))
-    scopes = _scopes(part)
+    names, kinds, scopes = columns.text(spans.field("name")), columns.within(spans.field("kind"), 5), _scopes(part)
     faults = {
         "trace id is not 16 bytes or all zero": ~good_trace_ids,
         "span id is not 8 bytes or all zero": ~good_span_ids,
@@ -139,15 +140,15 @@ def _rows(part: _Slice, arrival: Numbers, batch: int, rejected: list[Rejected]) 
         "parent_span_id": parents,
         "start_ns": start.view(np.int64),
         "end_ns": end.view(np.int64),
-        "kind": columns.within(spans.field("kind"), 5),
+        "kind": kinds,
         "trace_state": columns.text_or_null(spans.field("trace_state")),
-        "name": columns.text(spans.field("name")),
+        "name": names,
         "flags": spans.field("flags"),
         **{name: spans.field(name) for name in SPANS.names if name.startswith("dropped_")},
         **_status(spans.field("status")),
         **_resources(part),
         **scopes,
-        **_attributes(spans.field("attributes"), scopes["scope_name"]),
+        **_attributes(spans.field("attributes"), scopes["scope_name"], names, kinds),
         "events": _events(spans.field("events")),
         "links": _links(spans.field("links")),
     }
@@ -217,7 +218,9 @@ def _scope(scope: bytes) -> tuple[str | None, str | None, str | None]:
     return name or None, version or None, otlp_values.to_json(found) if found else None
 
 
-def _attributes(lists: pa.ListArray, scopes: pa.Array) -> dict[str, pa.Array]:
+def _attributes(
+    lists: pa.ListArray, scopes: pa.Array, names: pa.Array, kinds: npt.NDArray[np.uint8]
+) -> dict[str, pa.Array]:
     """The five lists of pairs by type, and the messaging columns."""
     offsets = np.asarray(lists.offsets)
     keys = columns.text(lists.values.field("key"))
@@ -239,6 +242,8 @@ def _attributes(lists: pa.ListArray, scopes: pa.Array) -> dict[str, pa.Array]:
         boolean=typed["bool"],
         other=typed["other"],
         scopes=scopes,
+        names=names,
+        kinds=kinds,
     )
     pairs = {}
     for name, values_of_type in typed.items():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tracer.semconv.headers import ATTEMPTS, BINARY, CONVENTIONS, LAST_SEGMENT, PREFIX, Convention, canonical
-from tracer.semconv.values import Attributes, spread, whole_numbers
+from tracer.semconv.values import Attributes, each, spread, whole_numbers
 
 ORIGIN = pa.schema(
     [
@@ -111,14 +110,9 @@ def _error(convention: Convention, headers: Captured) -> pa.Array | None:
 
 def _decoded(name: str, attributes: Attributes, places: pa.Array) -> pa.Array:
     """The values of one header: plain text, or the JSON of a list. Each distinct value is read once."""
-    plain = _each(attributes.text.take(places), partial(_text, name, is_json=False))
-    listed = _each(attributes.other.take(places), partial(_text, name, is_json=True))
+    plain = each(attributes.text.take(places), partial(_text, name, is_json=False))
+    listed = each(attributes.other.take(places), partial(_text, name, is_json=True))
     return pc.coalesce(plain, listed, attributes.integer.take(places).cast(pa.string()))
-
-
-def _each(values: pa.Array, read: Callable[[str], str | None]) -> pa.Array:
-    encoded = values.dictionary_encode()
-    return pa.array([read(value) for value in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
 
 
 def _text(name: str, value: str, *, is_json: bool) -> str | None:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tracer.semconv.words import OPERATIONS, SYSTEMS
+
 CastTo = Literal["text", "integer", "boolean"]
 
 
@@ -27,7 +29,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One normalised messaging column. `words` maps values (lower case) to the vocabulary's."""
+    """One normalised messaging column. `words` maps values (lower case) to the vocabulary's.
+
+    `form`: a lone value may come JSON-quoted ("orders" or ["orders"]); an address too, or as a URL, an ARN, a path.
+    """
 
     name: str
     type: CastTo
@@ -35,38 +40,12 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     only_words: bool = False  # a value that `words` does not know becomes null
     none_is_missing: bool = False  # Spring writes the literal `none` where it knows nothing
-    json_list: bool = False  # a lone name may come JSON-quoted: "orders" or ["orders"]
+    form: Literal["plain", "lone", "address"] = "plain"
 
 
-OPERATION_TYPES = {
-    "create": "create",
-    "send": "send",
-    "publish": "send",
-    "receive": "receive",
-    "poll": "receive",
-    "process": "process",
-    "deliver": "process",
-    "settle": "settle",
-    "ack": "settle",
-    "nack": "settle",
-    "commit": "settle",
-}
-
-SYSTEMS = {
-    "apache kafka": "kafka",
-    "kafka": "kafka",
-    "rabbitmq": "rabbitmq",
-    "aws.sqs": "aws_sqs",
-    "aws_sqs": "aws_sqs",
-    "amazonsqs": "aws_sqs",
-    "sqs": "aws_sqs",
-    "aws_sns": "aws.sns",
-    "amazonsns": "aws.sns",
-    "aws.kinesis": "aws_kinesis",
-    "amazonkinesis": "aws_kinesis",
-    "azureservicebus": "servicebus",
-    "azureeventhubs": "eventhubs",
-}
+_AZURE = "^(?P<value>(?i:Microsoft[.](?:ServiceBus|EventHub|EventGrid)))$"
+_AWS = "^(?P<value>(?i:(?:Amazon)?(?:SQS|SNS|Kinesis)))$"
+_QUEUE_URL = "^(?P<value>https?://[^/]+/[0-9]{12}/[^/]+)$"
 
 COLUMNS = (
     Column(
@@ -75,15 +54,24 @@ COLUMNS = (
         (
             Source("messaging.system.name"),  # 1.45
             Source("messaging.system", "1.45"),
-            Source("peer.service", "-", pattern="^(?P<value>kafka)$"),  # OpenTracing java-kafka
+            Source("azure.resource_provider.namespace", "-", pattern=_AZURE),
+            Source("az.namespace", "-", pattern=_AZURE),
+            Source("rpc.service", "-", pattern=_AWS),  # AWS SDKs
+            Source(
+                "peer.service", "-", pattern="^(?P<value>kafka|Apache Kafka)(?:: .+)?$"
+            ),  # OpenTracing, Brave, Spring
         ),
         words=SYSTEMS,
     ),
     Column(
         "messaging_operation_type",
         "text",
-        (Source("messaging.operation.type"), Source("messaging.operation", "1.26")),
-        words=OPERATION_TYPES,
+        (
+            Source("messaging.operation.type"),
+            Source("messaging.operation.name"),
+            Source("messaging.operation", "1.26"),
+        ),
+        words=OPERATIONS,
         only_words=True,
     ),
     Column("messaging_operation_name", "text", (Source("messaging.operation.name"),)),
@@ -95,10 +83,18 @@ COLUMNS = (
             Source("messaging.destination", "1.17"),
             Source("messaging.source.name", "1.21"),
             Source("messaging.source", "1.17"),
-            Source("message_bus.destination", "-"),
-            Source("kafka.topic", "-"),
+            Source("aws.sqs.queue.url"),
+            Source("aws.queue.url", "-"),  # Java
+            Source("aws.queue.name", "-"),
+            Source("aws.sns.topic.arn"),
+            Source("aws.kinesis.stream_name", "-"),
+            Source("aws.kinesis.stream.name", "-"),  # JavaScript
+            Source("aws.stream.name", "-"),  # Java
+            Source("messaging.url", "1.17", pattern=_QUEUE_URL),
+            Source("message_bus.destination", "-"),  # OpenTracing, older Azure clients
+            Source("kafka.topic", "-"),  # Brave, Datadog
         ),
-        json_list=True,
+        form="address",
     ),
     Column("messaging_destination_template", "text", (Source("messaging.destination.template"),)),
     Column(
@@ -246,19 +242,65 @@ COLUMNS = (
             Source("celery.retries", "-", plus=1),
         ),
     ),
+    Column(
+        "messaging_destination_kind",  # topic or queue; not in the conventions since 1.20, but emitted
+        "text",
+        (
+            Source("messaging.destination.kind", "1.20"),
+            Source("messaging.destination_kind", "1.17"),
+            Source("messaging.source.kind", "1.20"),
+            Source("messaging.source_kind", "1.17"),
+        ),
+    ),
+    Column(
+        "messaging_gcp_pubsub_message_ordering_key",
+        "text",
+        (
+            Source("gcp_pubsub.message.ordering_key"),  # expected after 1.45, as are the next ones without a prefix
+            Source("messaging.gcp_pubsub.message.ordering_key", "1.45"),
+        ),
+    ),
+    Column(
+        "messaging_rocketmq_message_keys",
+        "text",
+        (Source("rocketmq.message.keys"), Source("messaging.rocketmq.message.keys", "1.45")),
+        form="lone",  # a list, mostly of one
+    ),
+    Column(
+        "messaging_rocketmq_message_tag",
+        "text",
+        (Source("rocketmq.message.tag"), Source("messaging.rocketmq.message.tag", "1.45")),
+    ),
+    Column(
+        "messaging_rocketmq_message_group",
+        "text",
+        (Source("rocketmq.message.group"), Source("messaging.rocketmq.message.group", "1.45")),
+    ),
+    Column(
+        "messaging_rocketmq_namespace",
+        "text",
+        (Source("rocketmq.namespace"), Source("messaging.rocketmq.namespace", "1.45")),
+    ),
+    Column(
+        "messaging_servicebus_disposition_status",
+        "text",
+        (Source("servicebus.disposition_status"), Source("messaging.servicebus.disposition_status", "1.45")),
+    ),
+    Column(
+        "messaging_message_enqueued_time",  # seconds since 1970, from the broker
+        "integer",
+        (
+            Source("servicebus.message.enqueued_time"),
+            Source("messaging.servicebus.message.enqueued_time", "1.45"),
+            Source("eventhubs.message.enqueued_time"),
+            Source("messaging.eventhubs.message.enqueued_time", "1.45"),
+        ),
+    ),
 )
 """The messaging columns in the order of the lake's schema."""
 
-THREAD = Column("thread", "text", (Source("thread.id"), Source("thread.name")))
-"""The thread in which a span ran."""
-
-IMPLIED_SYSTEMS = {
-    "kafka": (
-        "messaging_kafka_offset",
-        "messaging_kafka_message_key",
-        "messaging_kafka_message_tombstone",
-        "messaging_kafka_cluster_id",
-    ),
-    "rabbitmq": ("messaging_rabbitmq_destination_routing_key", "messaging_rabbitmq_message_delivery_tag"),
-}
-"""Columns that only one system has: where one is told and no system is, the system is known."""
+OF_ANY_SPAN = (
+    Column("thread", "text", (Source("thread.id"), Source("thread.name"))),
+    Column("error_type", "text", (Source("error.type"),)),
+)
+"""What any span may tell, messaging or not."""

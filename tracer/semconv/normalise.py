@@ -5,7 +5,7 @@ Set-based: no loop over spans or attributes, one pass for each name that occurs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tracer.semconv.captured import ORIGIN, attempts, captured, origin
-from tracer.semconv.names import COLUMNS, IMPLIED_SYSTEMS, THREAD, CastTo, Column, Source
-from tracer.semconv.values import NO_TEXT, WHOLE_NUMBER, Attributes, booleans, integers, texts
+from tracer.semconv.names import COLUMNS, OF_ANY_SPAN, CastTo, Column, Source
+from tracer.semconv.quirks import destination, implied_system, without_quirks
+from tracer.semconv.span_names import by_span_name
+from tracer.semconv.values import NO_TEXT, Attributes, booleans, each, integers, texts
 
 ARROW_TYPES: dict[CastTo, pa.DataType] = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
 
@@ -28,16 +30,16 @@ NO_NUMBER = pa.scalar(None, pa.int64())
 
 
 def normalise(attributes: Attributes) -> dict[str, pa.Array]:
-    """The columns of MESSAGING and `thread` by name, each `attributes.spans` long; null where no attribute tells it."""
+    """The columns of MESSAGING and OF_ANY_SPAN by name, each `attributes.spans` long; null where nothing tells it."""
     codes = np.asarray(attributes.keys.indices)
     code_of = {name: code for code, name in enumerate(attributes.keys.dictionary.to_pylist())}
-    columns = {column.name: _column(column, attributes, codes, code_of) for column in (*COLUMNS, THREAD)}
-    columns["messaging_kafka_offset"] = _offset_from_message_id(columns, attributes.scopes)
-    columns["messaging_system"] = _implied_system(columns)
+    columns = {column.name: _column(column, attributes, codes, code_of) for column in (*COLUMNS, *OF_ANY_SPAN)}
+    columns["messaging_system"] = implied_system(columns["messaging_system"], attributes, codes, code_of)
+    columns |= without_quirks(columns, attributes.scopes)
     headers = captured(attributes)
     told = pc.coalesce(columns["messaging_delivery_attempt"], attempts(headers))
     columns["messaging_delivery_attempt"] = pc.if_else(pc.greater_equal(told, FIRST), told, NO_NUMBER)
-    return columns | origin(headers)
+    return columns | by_span_name(columns, attributes) | origin(headers)
 
 
 def _column(column: Column, attributes: Attributes, codes: npt.NDArray[np.int32], code_of: dict[str, int]) -> pa.Array:
@@ -71,51 +73,16 @@ def _values(column: Column, source: Source, attributes: Attributes, places: pa.A
     values = texts(attributes, places)
     if source.pattern:
         values = pc.struct_field(pc.extract_regex(values, source.pattern), "value")
-    if column.json_list and pc.any(pc.match_substring_regex(values, JSON_QUOTED)).as_py():
+    if column.form == "lone":
         values = pc.replace_substring_regex(values, JSON_QUOTED, r"\1\2")
+    if column.form == "address":
+        values = each(values, destination)
     if column.none_is_missing:
         values = pc.if_else(pc.equal(values, NONE), NO_TEXT, values)
     if column.words:
-        values = _in_words(values, column)
+        values = each(values, partial(_word, column=column))
     return values
-
-
-def _in_words(values: pa.Array, column: Column) -> pa.Array:
-    """Each distinct value looked up in the column's vocabulary."""
-    encoded = values.dictionary_encode()
-    words = [_word(value, column) for value in encoded.dictionary.to_pylist()]
-    return pa.array(words, pa.string()).take(encoded.indices)
 
 
 def _word(value: str, column: Column) -> str | None:
     return column.words.get(value.strip().lower(), None if column.only_words else value)
-
-
-def _offset_from_message_id(columns: dict[str, pa.Array], scopes: pa.Array) -> pa.Array:
-    """Some tell the offset only inside the message id: Python's confluent and aiokafka as `topic.partition.offset`,
-    otelsarama (Go) as the bare number.
-    """
-    offset, message_id = columns["messaging_kafka_offset"], columns["messaging_message_id"]
-    topic, partition = columns["messaging_destination_name"], columns["messaging_destination_partition_id"]
-    candidates = pc.and_(pc.is_null(offset), pc.is_valid(message_id))
-    if not pc.any(candidates).as_py():
-        return offset
-    parts = pc.extract_regex(message_id, r"^(?P<prefix>.+\.[0-9]+)\.(?P<offset>[0-9]{1,18})$")
-    coordinates = pc.binary_join_element_wise(topic, partition, ".")
-    same = pc.equal(pc.struct_field(parts, "prefix"), coordinates)
-    last = pc.if_else(pc.and_(candidates, same), pc.struct_field(parts, "offset"), NO_TEXT)
-    bare = pc.and_(pc.match_substring(scopes, "otelsarama"), pc.match_substring_regex(message_id, WHOLE_NUMBER))
-    whole = pc.if_else(pc.and_(candidates, bare), pc.utf8_trim_whitespace(message_id), NO_TEXT)
-    return pc.coalesce(offset, pc.coalesce(last, whole).cast(pa.int64()))
-
-
-def _implied_system(columns: dict[str, pa.Array]) -> pa.Array:
-    system = columns["messaging_system"]
-    for name, witnesses in IMPLIED_SYSTEMS.items():
-        for witness in _present(columns, witnesses):
-            system = pc.if_else(pc.and_(pc.is_null(system), pc.is_valid(witness)), pa.scalar(name), system)
-    return system
-
-
-def _present(columns: dict[str, pa.Array], names: tuple[str, ...]) -> Iterator[pa.Array]:
-    return (columns[name] for name in names if columns[name].null_count < len(columns[name]))

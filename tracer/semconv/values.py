@@ -5,6 +5,7 @@ Set-based. A value that a type cannot hold becomes null, never a made-up one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +27,8 @@ Numbers = npt.NDArray[np.int64]
 class Attributes:
     """The attributes of `spans` spans, flat: entry i belongs to span `owner[i]` (ascending) and has the name
     `keys[i]` (dictionary-encoded text). Of `text`, `integer`, `real`, `boolean` and `other` (the JSON of a list, map or
-    bytes value) at most one is not null at i. `scopes` are the names of the instrumentation scopes, one a span.
+    bytes value) at most one is not null at i. Of each span `scopes` has the name of its instrumentation scope, `names`
+    its own name and `kinds` its kind (OTLP's number).
     """
 
     spans: int
@@ -38,6 +40,8 @@ class Attributes:
     boolean: pa.Array
     other: pa.Array
     scopes: pa.Array
+    names: pa.Array
+    kinds: npt.NDArray[np.uint8]
 
 
 def texts(attributes: Attributes, places: pa.Array) -> pa.Array:
@@ -83,6 +87,12 @@ def booleans(attributes: Attributes, places: pa.Array) -> pa.Array:
         known = pc.is_in(text, value_set=pa.array(["true", "false"]))
         values = pc.coalesce(values, pc.if_else(known, pc.equal(text, TRUE), NO_BOOLEAN))
     return values
+
+
+def each(values: pa.Array, read: Callable[[str], str | None]) -> pa.Array:
+    """Text read by a function, once for each distinct value."""
+    encoded = values.dictionary_encode()
+    return pa.array([read(value) for value in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
 
 
 def spread(values: pa.Array, owner: Numbers, spans: int) -> pa.Array:

@@ -1,5 +1,14 @@
--- Schema 2: where a span ran, and what the headers of a retried or dead-lettered message tell. Null in older rows.
+-- Schema 2: where a span ran, more of what its attributes tell, and what the headers of a retried or dead-lettered
+-- message tell. Null in older rows.
 ALTER TABLE lake.spans ADD COLUMN messaging_delivery_attempt BIGINT;
+ALTER TABLE lake.spans ADD COLUMN messaging_destination_kind VARCHAR;
+ALTER TABLE lake.spans ADD COLUMN messaging_gcp_pubsub_message_ordering_key VARCHAR;
+ALTER TABLE lake.spans ADD COLUMN messaging_rocketmq_message_keys VARCHAR;
+ALTER TABLE lake.spans ADD COLUMN messaging_rocketmq_message_tag VARCHAR;
+ALTER TABLE lake.spans ADD COLUMN messaging_rocketmq_message_group VARCHAR;
+ALTER TABLE lake.spans ADD COLUMN messaging_rocketmq_namespace VARCHAR;
+ALTER TABLE lake.spans ADD COLUMN messaging_servicebus_disposition_status VARCHAR;
+ALTER TABLE lake.spans ADD COLUMN messaging_message_enqueued_time BIGINT;
 ALTER TABLE lake.spans ADD COLUMN messaging_origin_topic VARCHAR;
 ALTER TABLE lake.spans ADD COLUMN messaging_origin_partition VARCHAR;
 ALTER TABLE lake.spans ADD COLUMN messaging_origin_offset BIGINT;
@@ -8,3 +17,4 @@ ALTER TABLE lake.spans ADD COLUMN messaging_origin_message_id VARCHAR;
 ALTER TABLE lake.spans ADD COLUMN messaging_origin_error VARCHAR;
 ALTER TABLE lake.spans ADD COLUMN host VARCHAR;
 ALTER TABLE lake.spans ADD COLUMN thread VARCHAR;
+ALTER TABLE lake.spans ADD COLUMN error_type VARCHAR;

@@ -72,6 +72,7 @@ SPANS = pa.schema(
         *MESSAGING,
         ("host", pa.string()),  # host.name, else the node's, pod's or container's name
         ("thread", pa.string()),  # thread.id, else thread.name
+        ("error_type", pa.string()),  # error.type
     ]
 )
 """A batch of spans on its way into the lake, and the columns of the private table `spans`."""

@@ -22,6 +22,7 @@ SELECT
     end_ns - start_ns AS duration_ns,
     CASE status_code WHEN 1 THEN 'ok' WHEN 2 THEN 'error' ELSE 'unset' END AS status,
     status_message,
+    error_type,
     CAST('{' || array_to_string(
         list_transform(text_attributes, lambda p: CAST(to_json(p.k) AS VARCHAR) || ':' || CAST(to_json(p.v) AS VARCHAR))
         || list_transform(int_attributes, lambda p: CAST(to_json(p.k) AS VARCHAR) || ':' || CAST(p.v AS VARCHAR))

@@ -7,11 +7,8 @@ WITH told AS (
         service,
         service_instance AS instance,
         messaging_destination_name AS topic,
-        messaging_consumer_group_name AS grp,
-        bool_or(
-            messaging_operation_type = 'process'
-            OR messaging_operation_type IS NULL AND regexp_matches(concat_ws(' ', messaging_operation_name, name), '\bprocess\b', 'i')
-        ) AS handles
+        coalesce(messaging_consumer_group_name, messaging_destination_subscription_name) AS grp,
+        bool_or(messaging_operation_type = 'process') AS handles
     FROM flow_store
     WHERE kind IN (3, 5) AND messaging_destination_name IS NOT NULL
     GROUP BY ALL

@@ -4,23 +4,18 @@ CREATE OR REPLACE TEMP TABLE flow_span AS
 WITH classified AS (
     SELECT
         *,
-        CASE
-            WHEN messaging_system IS NULL AND messaging_destination_name IS NULL AND messaging_operation_type IS NULL
-                AND messaging_message_id IS NULL AND messaging_consumer_group_name IS NULL THEN NULL
-            WHEN messaging_operation_type IN ('create', 'send', 'receive', 'process', 'settle') THEN messaging_operation_type
-            WHEN lower(messaging_operation_name) IN ('create', 'send', 'receive', 'process', 'settle')
-                THEN lower(messaging_operation_name)
-            WHEN lower(messaging_operation_name) IN ('publish', 'produce') OR kind = 4 THEN 'send'
-            WHEN lower(messaging_operation_name) IN ('ack', 'nack', 'commit', 'reject') THEN 'settle'
-            WHEN lower(messaging_operation_name) IN ('deliver', 'consume') THEN 'process'
-            WHEN lower(messaging_operation_name) = 'poll' THEN 'receive'
-            WHEN regexp_matches(name, '^process | process$', 'i') THEN 'process'
-            WHEN regexp_matches(name, '^(receive|poll) | (receive|poll)$|^recv$', 'i') OR kind = 5 THEN 'receive'
-            WHEN regexp_matches(name, '^(send|publish) | (send|publish)$', 'i') THEN 'send'
-        END AS operation,
+        -- normalising tells it, but of consumer spans of which neither an attribute nor the name does
+        coalesce(
+            messaging_operation_type,
+            CASE
+                WHEN kind = 5 AND coalesce(
+                    messaging_system, messaging_destination_name, messaging_message_id, messaging_consumer_group_name
+                ) IS NOT NULL THEN 'receive'
+            END
+        ) AS operation,
         status_code = 2
             OR len(list_filter(events, lambda event: ends_with(event.name, 'exception'))) > 0
-            OR len(list_filter(text_attributes, lambda pair: pair.k = 'error.type')) > 0 AS failed
+            OR error_type IS NOT NULL AS failed
     FROM flow_source
 )
 SELECT
@@ -39,14 +34,17 @@ SELECT
     thread,
     coalesce(dropped_links_count, 0)::INTEGER AS dropped_links,
     operation,
-    coalesce(messaging_system, CASE WHEN messaging_kafka_offset IS NOT NULL THEN 'kafka' END) AS system,
+    messaging_system AS system,
     messaging_kafka_cluster_id AS cluster,
     messaging_destination_name AS topic,
     messaging_destination_partition_id AS part,
     messaging_kafka_offset AS off,
-    messaging_kafka_message_key AS key,
+    coalesce(
+        messaging_kafka_message_key, messaging_gcp_pubsub_message_ordering_key, messaging_rocketmq_message_keys
+    ) AS key,
     messaging_message_id AS message_id,
-    messaging_consumer_group_name AS grp,
+    -- a subscription is the group of systems that have no groups
+    coalesce(messaging_consumer_group_name, messaging_destination_subscription_name) AS grp,
     messaging_batch_message_count AS batch_count,
     messaging_delivery_attempt AS attempt_told,
     messaging_origin_topic AS origin_topic,
@@ -57,5 +55,5 @@ SELECT
     messaging_origin_error AS origin_error,
     CASE WHEN failed THEN events END AS problems,
     CASE WHEN failed THEN status_message END AS status_message,
-    CASE WHEN failed THEN list_filter(text_attributes, lambda pair: pair.k = 'error.type')[1].v END AS error_type
+    CASE WHEN failed THEN error_type END AS error_type
 FROM classified;

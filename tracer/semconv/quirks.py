@@ -1,0 +1,86 @@
+"""What single clients and brokers do in their own way, mended after the table of names has been read."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tracer.semconv.names import COLUMNS
+from tracer.semconv.values import NO_BOOLEAN, NO_TEXT, WHOLE_NUMBER, Attributes
+from tracer.semconv.words import SYSTEM_OF_PREFIX
+
+_ADDRESS = re.compile(
+    r"""
+      "(?P<quoted>[^"\\]*)"
+    | \["(?P<listed>[^"\\]*)"\]
+    | arn:aws[\w-]*:(?:sns|sqs|kinesis):[^:]*:[^:]*:(?:stream/)?(?P<arn>[^:]+)(?::.*)?
+    | https?://[^/]+/(?:[0-9]{12}|queue)/(?P<url>[^/]+)
+    | projects/[^/]+/(?:topics|subscriptions)/(?P<path>.+)
+    """,
+    re.VERBOSE,
+)
+_DEFAULT_EXCHANGE = {"<default>", "amq.default"}
+
+_SOURCES = frozenset(source.name for column in COLUMNS for source in column.sources)
+
+
+def destination(value: str) -> str:
+    """The name of a topic, queue or exchange out of how it was written: quoted, as queue URL, ARN or resource path."""
+    if value in _DEFAULT_EXCHANGE:
+        return ""
+    match = _ADDRESS.fullmatch(value)
+    return match[match.lastgroup] if match and match.lastgroup else value
+
+
+def implied_system(
+    system: pa.Array, attributes: Attributes, codes: npt.NDArray[np.int32], code_of: dict[str, int]
+) -> pa.Array:
+    """The system, also where only an attribute tells it that no other system has."""
+    lacking = np.asarray(system.is_null())
+    for prefix, name in SYSTEM_OF_PREFIX.items():
+        for key, code in code_of.items():
+            if key.startswith(prefix) and (key in _SOURCES or key.startswith(("messaging.", "celery."))):
+                owners = attributes.owner[codes == code]
+                owners = owners[lacking[owners]]
+                if len(owners):
+                    lacking[owners] = False
+                    mask = np.zeros(attributes.spans, dtype=bool)
+                    mask[owners] = True
+                    system = pc.if_else(pa.array(mask), name, system)
+    return system
+
+
+def without_quirks(columns: dict[str, pa.Array], scopes: pa.Array) -> dict[str, pa.Array]:
+    """The columns that clients get wrong, or fill with something else, as they should be."""
+    message_id, offset = columns["messaging_message_id"], columns["messaging_kafka_offset"]
+    mended = {}
+    if message_id.null_count < len(message_id):
+        mended = _message_id_of_offset(columns, message_id, offset, scopes)
+    temporary = columns["messaging_destination_temporary"]
+    if temporary.null_count < len(temporary):  # pika says so of every exchange
+        pika = pc.fill_null(pc.match_substring(scopes, "instrumentation.pika"), False)
+        mended["messaging_destination_temporary"] = pc.if_else(pika, NO_BOOLEAN, temporary)
+    return mended
+
+
+def _message_id_of_offset(
+    columns: dict[str, pa.Array], message_id: pa.Array, offset: pa.Array, scopes: pa.Array
+) -> dict[str, pa.Array]:
+    """Some tell the offset only inside the message id: Python's confluent and aiokafka as `topic.partition.offset`,
+    otelsarama (Go) as the bare number, which is no id of anything.
+    """
+    topic, partition = columns["messaging_destination_name"], columns["messaging_destination_partition_id"]
+    parts = pc.extract_regex(message_id, r"^(?P<prefix>.+\.[0-9]+)\.(?P<offset>[0-9]{1,18})$")
+    same = pc.equal(pc.struct_field(parts, "prefix"), pc.binary_join_element_wise(topic, partition, "."))
+    last = pc.if_else(same, pc.struct_field(parts, "offset"), NO_TEXT)
+    sarama = pc.fill_null(pc.match_substring(scopes, "otelsarama"), False)
+    bare = pc.and_(sarama, pc.match_substring_regex(message_id, WHOLE_NUMBER))
+    whole = pc.if_else(bare, pc.utf8_trim_whitespace(message_id), NO_TEXT)
+    return {
+        "messaging_kafka_offset": pc.coalesce(offset, pc.coalesce(last, whole).cast(pa.int64())),
+        "messaging_message_id": pc.if_else(pc.fill_null(bare, False), NO_TEXT, message_id),
+    }
