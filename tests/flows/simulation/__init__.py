@@ -14,8 +14,7 @@ from typing import Any
 
 from tests.flows.simulation.judge import Verdict, judge
 from tests.flows.simulation.run import Run, run
-from tests.flows.simulation.structures import trace
-from tests.flows.simulation.styles import STYLES
+from tests.flows.simulation.structures import STYLES, trace
 from tests.flows.simulation.system import System, draw_system
 from tests.flows.simulation.told import truth
 from tests.flows.simulation.tracing import Made, Tracing, requests

@@ -58,6 +58,11 @@ class Message:
     offset: int | None = None
 
     @property
+    def first(self) -> Message:
+        """What it was before anybody sent it on to be retried or as a dead letter."""
+        return self if self.kind == "caused" else self.causes[0].message.first
+
+    @property
     def id(self) -> str:
         """Its coordinates in its own cluster."""
         return f"kafka://{self.topic.name}/{self.partition}/{self.offset}"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
-from tests.flows.simulation.run import Attempt, Message, Poll, Process, Request, Run
-from tests.flows.simulation.styles import STYLES, Style, Words
+from tests.flows.simulation import kafka_clients, other_clients
+from tests.flows.simulation.facts import headers, tell
+from tests.flows.simulation.run import Attempt, Message, Poll, Request, Run
+from tests.flows.simulation.styles import Style
 from tests.flows.simulation.system import MS
-from tests.flows.simulation.tracing import Context, Made, Told, Tracing, Value
+from tests.flows.simulation.tracing import Context, Made, Told, Tracing
+
+STYLES: dict[str, Style] = kafka_clients.CLIENTS | other_clients.CLIENTS
 
 
 def trace(run: Run) -> Tracing:
@@ -16,37 +21,9 @@ def trace(run: Run) -> Tracing:
     for happened in run.happened:
         if isinstance(happened, Request):
             _request(tracing, happened)
-        else:
+        elif happened.messages:
             _Consumption(tracing, happened).consume()
     return tracing
-
-
-def tell(words: Words, process: Process, messages: Sequence[Message], thread: int) -> Told:
-    """The attributes of a span: `=x` is x itself, else it is named what is told; `:int` makes a number of it."""
-    told: dict[str, Value | None] = {}
-    for attribute, what in words.told.items():
-        name = what.removesuffix(":int")
-        value = name[1:] if name.startswith("=") else _fact(name, process, messages, thread)
-        told[attribute] = int(value) if name != what and value is not None else value
-    return told
-
-
-def _fact(name: str, process: Process, messages: Sequence[Message], thread: int) -> str | None:
-    message = messages[0]
-    facts = {
-        "topic": message.topic.name,
-        "partition": str(message.partition),
-        "offset": str(message.offset),
-        "key": message.key,
-        "cluster": message.topic.cluster,
-        "place": f"{message.topic.name}.{message.partition}.{message.offset}",
-        "group": process.service.group,
-        "client": f"client-of-{process.instance}",
-        "count": str(len(messages)),
-        "thread": str(thread),
-        "thread-name": f"pool-1-thread-{thread}",
-    }
-    return facts[name]
 
 
 def _request(tracing: Tracing, request: Request) -> None:
@@ -57,16 +34,19 @@ def _request(tracing: Tracing, request: Request) -> None:
 
 def _send(tracing: Tracing, message: Message, ambient: Context | None) -> None:
     style = STYLES[message.sender.service.style]
-    made = tracing.span(
-        message.sender,
-        style.send.name.format(message.topic.name),
-        style.send.kind,
-        (message.sent, message.acknowledged),
-        scope=style.scope,
-        parent=ambient,
-        told=tell(style.send, message.sender, [message], message.thread),
-        sent=message,
-    )
+    told = tell(style.send.told, message.sender, [message], message.thread)
+    for _ in range(2 if style.twice else 1):
+        made = tracing.span(
+            message.sender,
+            style.send.name.format(message.topic.name),
+            style.send.kind,
+            (message.sent, message.acknowledged),
+            scope=style.scope,
+            parent=ambient,
+            told=told | (headers(message) if style.captures else {}),
+            sent=message,
+        )
+        ambient = made.context
     old = tracing.headers[message.copied] if message.copied else []
     tracing.headers[message] = [*(old if style.writes == "append" else []), made.context]
 
@@ -76,132 +56,140 @@ class _Consumption:
 
     def __init__(self, tracing: Tracing, poll: Poll) -> None:
         self.tracing, self.poll, self.process = tracing, poll, poll.process
-        self.style: Style = STYLES[poll.process.service.style]
-        self.pairs = list(zip(poll.messages, poll.attempts, strict=True))
+        self.style = STYLES[poll.process.service.style]
         self.begun = [attempt for attempt in poll.attempts if attempt]
         self.pooled = poll.process.service.threads > 1
 
     def consume(self) -> None:
-        if self.pairs:
-            {
-                "silent": self._silent,
-                "receive-first": self._receive_first,
-                "process": self._process,
-                "process-in-receive": self._process_in_receive,
-                "process-in-recv": self._process_in_recv,
-                "batch": self._batch,
-            }[self.style.shape]()
-
-    def _silent(self) -> None:
-        for attempt in self.begun:
-            self._handle(attempt, None)
-
-    def _receive_first(self) -> None:
-        for attempt in self.begun:
-            self._receive(attempt.message, attempt, (attempt.began - MS, attempt.began - MS // 2))
-            self._handle(attempt, None)
-
-    def _process(self) -> None:
-        for attempt in self.begun:
-            made = self._handling(attempt, self._read(attempt.message), linked=False)
-            self._handle(attempt, self._inside(made))
-
-    def _process_in_receive(self) -> None:
-        frame = self._frame(self.poll.messages)
-        for attempt in self.begun:
-            made = self._handling(attempt, frame.context, linked=True)
-            self._handle(attempt, self._inside(made))
-
-    def _process_in_recv(self) -> None:
-        for n, attempt in enumerate(self.begun):
-            ended = self.begun[n + 1].began - MS if n + 1 < len(self.begun) else self.poll.next
-            frame = self._frame([attempt.message], (attempt.began - MS, attempt.began - MS // 2))
-            made = self._handling(attempt, frame.context, linked=True, ended=ended)
-            self._handle(attempt, self._inside(made))
-
-    def _batch(self) -> None:
-        contexts = [self._read(message) for message in self.poll.messages]
-        frame = self._frame(self.poll.messages)
-        words = self.style.process
-        assert words
-        made = self.tracing.span(
-            self.process,
-            words.name.format(self.poll.messages[0].topic.name),
-            words.kind,
-            (self.poll.ended, self._until(self.poll.next)),
-            scope=self.style.scope,
-            parent=frame.context,
-            links=[(context, {}) for context in contexts if context],
-            told=tell(words, self.process, self.poll.messages, 1),
-            arrived=tuple(self.poll.messages),
-            handled=tuple(self.begun),
+        poll, style = self.poll, self.style
+        frame = (
+            self._frame(poll.messages, (poll.began, poll.ended)) if style.frame and style.frame.each == "poll" else None
         )
-        for attempt in self.begun:
-            self._handle(attempt, self._inside(made))
+        if style.own is None:
+            for attempt in self.begun:
+                self._handle(attempt, None)
+        elif style.whole:
+            own = self._own(poll.messages, self.begun, frame, self._batch_lasts())
+            for attempt in self.begun:
+                self._handle(attempt, self._ambient(own, frame))
+        else:
+            made = [self._record(n, frame) for n in range(len(poll.messages))]
+            self._forward([each for each in made if each], frame)
 
-    def _frame(self, messages: Sequence[Message], at: tuple[int, int] | None = None) -> Made:
-        """A receive span about no message in particular."""
-        words = self.style.receive
-        assert words
+    def _record(self, n: int, frame: Made | None) -> Made | None:
+        style, message, attempt = self.style, self.poll.messages[n], self.poll.attempts[n]
+        handled = [attempt] if attempt else []
+        began = attempt.began if attempt else self.poll.ended
+        if style.frame and style.frame.each == "record" and (attempt or style.frame.named):
+            frame = self._frame([message], (began - MS, began - MS // 2), handled)
+        if attempt is None and style.lasts != "fetch":
+            return None
+        own = self._own([message], handled, frame, self._lasts(attempt, n))
+        if attempt:
+            self._handle(attempt, self._ambient(own, frame))
+        return own
+
+    def _lasts(self, attempt: Attempt | None, n: int) -> tuple[int, int | None]:
+        poll = self.poll
+        if attempt is None or self.style.lasts == "fetch":
+            return poll.ended - MS // 2, poll.ended
+        began = attempt.began
+        if self.style.lasts == "before":
+            return began - MS, began - MS // 2
+        if self.style.lasts == "wait":
+            return poll.began, began - MS // 2
+        if self.style.lasts == "batch":
+            return poll.ended, poll.next
+        if self.style.lasts == "until-next":
+            after = poll.attempts[n + 1] if n + 1 < len(poll.attempts) else None
+            return began, after.began - MS if after else poll.next
+        return began, began + MS // 2 if self.pooled else attempt.ended  # a pool was given the record
+
+    def _batch_lasts(self) -> tuple[int, int]:
+        fetched = self.style.lasts == "fetch"
+        return (self.poll.began, self.poll.ended) if fetched else (self.poll.ended, self.poll.next)
+
+    def _frame(self, messages: Sequence[Message], at: tuple[int, int], handled: Sequence[Attempt] = ()) -> Made:
+        frame = self.style.frame
+        assert frame
+        told = tell(frame.words.told, self.process, messages)
         topics = {message.topic.name for message in messages}
-        told = dict(tell(words, self.process, messages, 1))
-        if len(topics) > 1:
+        if len(topics) > 1:  # then none is told
             told = {name: value for name, value in told.items() if value not in topics}
+        ended = self.poll.next if self.style.inside == "frame" else at[1]
         return self.tracing.span(
             self.process,
-            words.name.format(*topics if len(topics) == 1 else ["unknown"]),
-            words.kind,
-            at or (self.poll.began, self.poll.ended),
+            frame.words.name.format(*topics if len(topics) == 1 else ["unknown"]),
+            frame.words.kind,
+            (at[0], self._until(ended)),
             scope=self.style.scope,
-            told=told,
-        )
-
-    def _receive(self, message: Message, attempt: Attempt | None, at: tuple[int, int]) -> Made:
-        words = self.style.receive
-        assert words
-        context = self._read(message)
-        return self.tracing.span(
-            self.process,
-            words.name.format(message.topic.name),
-            words.kind,
-            at,
-            scope=self.style.scope,
-            parent=context,
+            parent=self._read(messages[0]) if frame.named else None,
             remote=True,
-            told=tell(words, self.process, [message], 1),
-            arrived=(message,),
-            handled=(attempt,) if attempt else (),
+            links=self._links(messages, frame.link_tells) if frame.links else [],
+            told=told,
+            arrived=tuple(messages) if frame.named else (),
+            handled=tuple(handled) if frame.named else (),
         )
 
-    def _handling(self, attempt: Attempt, parent: Context | None, *, linked: bool, ended: int | None = None) -> Made:
-        words = self.style.process
+    def _own(
+        self,
+        messages: Sequence[Message],
+        handled: Sequence[Attempt],
+        frame: Made | None,
+        at: tuple[int, int | None],
+    ) -> Made:
+        style, words = self.style, self.style.own
         assert words
-        context = self._read(attempt.message)
-        end = ended or attempt.ended
-        if self.pooled and not ended:
-            end = attempt.began + MS // 2  # it gave the record to the pool
+        context = self._read(messages[0])
+        parents = {"send": context, "frame": frame.context if frame else None, "nothing": None}
+        captured = headers(messages[0]) if style.captures else {}
         return self.tracing.span(
             self.process,
-            words.name.format(attempt.message.topic.name),
+            words.name.format(messages[0].topic.name),
             words.kind,
-            (attempt.began, self._until(end)),
-            scope=self.style.scope,
-            parent=parent,
-            remote=parent is context,
-            links=[(context, {})] if linked and context else [],
-            told=tell(words, self.process, [attempt.message], 1),
-            failed=self.style.failing and attempt.failed,
-            arrived=(attempt.message,),
-            handled=(attempt,),
+            (at[0], self._until(at[1])),
+            scope=style.scope,
+            parent=parents[style.under],
+            remote=style.under == "send",
+            links=self._links(messages, style.link_tells) if style.linked else [],
+            told=tell(words.told, self.process, messages) | captured,
+            failed=style.fails and any(attempt.failed for attempt in handled),
+            arrived=tuple(messages),
+            handled=tuple(handled),
         )
+
+    def _forward(self, made: Sequence[Made], frame: Made | None) -> None:
+        """A span for each partition, with links to those of its records."""
+        words = self.style.forward
+        if words is None or frame is None:
+            return
+        for (topic, _), group in groupby(made, lambda each: (each.arrived[0].topic.name, each.arrived[0].partition)):
+            of_partition = list(group)
+            self.tracing.span(
+                self.process,
+                words.name.format(topic),
+                words.kind,
+                (self.poll.ended - MS // 2, self.poll.ended),
+                scope=self.style.scope,
+                parent=frame.context,
+                links=[(each.context, {}) for each in of_partition],
+                told=tell(words.told, self.process, [each.arrived[0] for each in of_partition]),
+            )
+
+    def _links(self, messages: Sequence[Message], told: dict[str, str]) -> list[tuple[Context, Told]]:
+        contexts = [(self._read(message), message) for message in messages]
+        return [(context, tell(told, self.process, [message])) for context, message in contexts if context]
 
     def _until(self, end: int | None) -> int | None:
         """A span that is open when the process dies never ends."""
         died = self.process.died
-        return None if end is None or (died is not None and end > died) else end
+        return None if end is None or died is not None and end > died else end
 
-    def _inside(self, made: Made) -> Context | None:
-        return made.context if self.style.pool or not self.pooled else None
+    def _ambient(self, own: Made, frame: Made | None) -> Context | None:
+        if self.pooled and not self.style.pool:
+            return None
+        around = {"own": own, "frame": frame, "nothing": None}[self.style.inside]
+        return around.context if around else None
 
     def _read(self, message: Message) -> Context | None:
         """The context that this client takes from the message's headers."""
@@ -221,6 +209,7 @@ class _Consumption:
             "INTERNAL",
             (attempt.began + MS // 4, self._until(ended - MS // 4 if ended else None)),
             parent=ambient,
+            told={"thread.id": attempt.thread} if self.style.threads else {},
             failed=attempt.failed,
         )
         for message in attempt.sends:

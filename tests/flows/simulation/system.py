@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from tests.flows.simulation.styles import STYLES
 
 MS = 1_000_000
 SECOND = 1_000 * MS
@@ -91,7 +90,7 @@ class System:
     seed: int
 
 
-def draw_system(random: Random, *, styles: Sequence[str] = tuple(STYLES), prefix: str = "") -> System:
+def draw_system(random: Random, *, styles: Sequence[str], prefix: str = "") -> System:
     """A system of 2 to 5 services. `prefix` keeps its names apart from those of other systems.
 
     Draws nothing but small integers, so that a Random of Hypothesis shrinks it to what matters.

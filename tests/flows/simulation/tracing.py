@@ -8,12 +8,12 @@ from random import Random
 from typing import NamedTuple
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as OtlpSpan
 
 from tests.flows.simulation.run import Attempt, Message, Process, Run
 
-Value = str | int
+Value = str | int | list[str]
 Told = Mapping[str, Value | None]
 
 
@@ -131,4 +131,6 @@ def _pairs(told: Told) -> list[KeyValue]:
 
 
 def _value(value: Value | None) -> AnyValue:
+    if isinstance(value, list):
+        return AnyValue(array_value=ArrayValue(values=[AnyValue(string_value=each) for each in value]))
     return AnyValue(int_value=value) if isinstance(value, int) else AnyValue(string_value=value or "")
