@@ -164,3 +164,15 @@ def test_a_failed_attempt_that_sends_its_record_to_its_own_topic_again_retries_i
     story.send("orders", "mail", 50, parent=handling, key="k1")
     story.send("orders", "mail", 55, parent=handling, key="k2")
     assert sorted(e.kind for e in effects(story.graph())) == ["caused", "retried"]
+
+
+def test_a_key_does_not_tell_while_keys_of_the_batch_are_unknown() -> None:
+    story = Story()
+    sends = [
+        story.send("orders", "shop", 0, key="k0"),
+        story.send("orders", "shop", 1),
+        story.send("orders", "shop", 2),
+    ]
+    batch = story.process("orders", "mail", (40, 60), links=sends, group="mailers")
+    onward = story.send("mails", "mail", 45, parent=batch, key="k0")
+    assert {(e.target, round(e.confidence, 3)) for e in effects(story.graph())} == {(onward.event_id, 0.333)}

@@ -262,6 +262,16 @@ def test_a_poll_without_links_and_the_frame_of_a_batch_are_no_events() -> None:
     assert event(story.graph()).id == "kafka://orders/0/1"
 
 
+def test_a_frame_that_links_the_spans_of_its_records_names_no_message_where_these_are_lost() -> None:
+    story = Story()
+    sends = [story.send("orders", "shop", n, partition=0, lost=True) for n in range(3)]
+    records = [story.receive("orders", "mail", 41, parent=sent, partition=0, lost=sent is sends[0]) for sent in sends]
+    poll = story.receive("orders", "mail", 40, batch=3)
+    story.receive("orders", "mail", 40, parent=poll, links=records, batch=3, partition=0)
+    story.receive("orders", "mail", 40, parent=poll, links=records[:1], batch=1, partition=1)
+    assert {e.id for e in story.graph().events} == {sent.event_id for sent in sends[1:]}
+
+
 def test_a_batch_names_each_message_by_the_attributes_of_its_link() -> None:
     story = Story()
     sends = [story.send("orders", "shop", n) for n in range(2)]

@@ -51,7 +51,7 @@ def simulate(seed: int, *, styles: Sequence[str] = tuple(STYLES), prefix: str = 
     Names of services, topics and groups begin with `prefix`: with different prefixes systems have nothing in common
     but, maybe, their clusters.
     """
-    return simulate_system(draw_system(Random(seed), styles=styles, prefix=prefix))
+    return simulate_system(draw_system(Random(seed), {name: STYLES[name] for name in styles}, prefix))
 
 
 def simulate_system(system: System) -> Simulation:

@@ -115,13 +115,15 @@ class _Known:
 
 
 def proofs(tracing: Tracing, exported: Iterable[Made]) -> dict[Step, str]:
-    """The steps that the exported spans prove: a delivery by the context or the coordinates that a consumer span names,
-    an effect by the nearest consumer span above its send, if that is about one message only.
+    """The steps that the exported spans prove.
+
+    A delivery by the context or the coordinates that the span of its handling names, an effect by the nearest consumer
+    span above its send, if that is about one message only.
     """
     proofs: dict[Step, str] = {}
     by_span = {made.context.span_id: made for made in exported}
     for made in exported:
-        for attempt in made.handled:
+        for attempt in made.handled if made.own else ():
             if how := _names(made, attempt.message, tracing.headers[attempt.message][-1]):
                 proofs.setdefault((attempt.message, attempt, "delivered"), how)
         if made.sent and made.sent.causes:

@@ -1,4 +1,4 @@
-"""Instrumentations of Kafka clients, as they are: span for span, with the attributes of the generation that each emits."""
+"""Instrumentations of Kafka clients as they are, each with the attributes of the generation that it emits."""
 
 from __future__ import annotations
 

@@ -116,6 +116,7 @@ class _Consumption:
         topics = {message.topic.name for message in messages}
         if len(topics) > 1:  # then none is told
             told = {name: value for name, value in told.items() if value not in topics}
+        about = frame.named or frame.links
         ended = self.poll.next if self.style.inside == "frame" else at[1]
         return self.tracing.span(
             self.process,
@@ -127,8 +128,8 @@ class _Consumption:
             remote=True,
             links=self._links(messages, frame.link_tells) if frame.links else [],
             told=told,
-            arrived=tuple(messages) if frame.named else (),
-            handled=tuple(handled) if frame.named else (),
+            arrived=tuple(messages) if about else (),
+            handled=tuple(handled or self.begun) if about else (),
         )
 
     def _own(
@@ -156,6 +157,7 @@ class _Consumption:
             failed=style.fails and any(attempt.failed for attempt in handled),
             arrived=tuple(messages),
             handled=tuple(handled),
+            own=True,
         )
 
     def _forward(self, made: Sequence[Made], frame: Made | None) -> None:
@@ -183,7 +185,7 @@ class _Consumption:
     def _until(self, end: int | None) -> int | None:
         """A span that is open when the process dies never ends."""
         died = self.process.died
-        return None if end is None or died is not None and end > died else end
+        return None if end is None or (died is not None and end > died) else end
 
     def _ambient(self, own: Made, frame: Made | None) -> Context | None:
         if self.pooled and not self.style.pool:

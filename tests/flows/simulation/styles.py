@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Told = dict[str, str]
-"""Attributes of a span: `=x` is x itself, else it is named what is told (see `facts.py`); `:int` makes a number of it."""
+"""Attributes of a span: `=x` is x itself, else a name says what is told (`facts.py`); `:int` makes a number of it."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Words:
 class Frame:
     """A span around or before those of the records: one for each poll, or for each record.
 
-    `links`: to the sends of its records, with the attributes `link_tells`. `named`: it is about its record and a child of
-    the record's send, and is there for records that were never handled too.
+    `links`: to the sends of its records, with the attributes `link_tells`. `named`: it is about its record and a child
+    of the record's send, and is there for records that were never handled too.
     """
 
     words: Words
@@ -41,15 +41,15 @@ class Style:
     """One instrumentation of one client.
 
     A record that is handled gets a span of its own in the words of `own`, if there are any: `under` the send of its
-    message, the frame, or as a root; `linked` to that send or not. It `lasts` as long as the handler, until the next record
-    is asked for, as long as the whole batch, or ends before the handler begins, as soon as the record is fetched (then
-    records that are never handled have one too), or when the wait for it is over. `whole`: one span for the whole batch.
-    The handler's spans are `inside` that span, the frame, or are roots; in a pool of threads they are roots, unless the
-    context goes along (`pool`). `forward`: a span for each partition that links the spans of its records.
+    message, the frame, or as a root; `linked` to that send or not. It `lasts` as long as the handler, until the next
+    record is asked for, as long as the whole batch, or ends before the handler begins, as soon as the record is fetched
+    (then records that are never handled have one too), or when the wait for it is over. `whole`: one span for the whole
+    batch. The handler's spans are `inside` that span, the frame, or are roots; in a pool of threads they are roots,
+    unless the context goes along (`pool`). `forward`: a span for each partition that links the spans of its records.
 
-    A producer appends its context to the headers of a message that is sent on, or replaces what is there; a consumer reads
-    the first, the last, or none if there are several. `fails`: the own span of an attempt that failed says so. `twice`: two
-    layers trace each send. `threads`: every span tells its thread. `captures`: headers of retries are told.
+    A producer appends its context to the headers of a message that is sent on, or replaces what is there; a consumer
+    reads the first, the last, or none if there are several. `fails`: the own span of an attempt that failed says so.
+    `twice`: two layers trace each send. `threads`: every span tells its thread. `captures`: headers of retries too.
     """
 
     scope: str

@@ -7,14 +7,19 @@ sampling, a second cluster.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+from tests.flows.simulation.styles import Style
 
 MS = 1_000_000
 SECOND = 1_000 * MS
+
+BROKERS = ("kafka", "rabbitmq", "sqs", "celery")
+QUEUES = ("sqs", "celery")
+"""Brokers where one service alone reads each topic: a message is for one reader."""
 
 Policy = Literal["skip", "seek", "retry-topic", "dead-letter"]
 """What a consumer does with a message that failed: go on; read it again; send it on to be retried; give it up."""
@@ -90,25 +95,24 @@ class System:
     seed: int
 
 
-def draw_system(random: Random, *, styles: Sequence[str], prefix: str = "") -> System:
-    """A system of 2 to 5 services. `prefix` keeps its names apart from those of other systems.
+def draw_system(random: Random, styles: Mapping[str, Style], prefix: str = "") -> System:
+    """A system of 2 to 6 services of these styles, with one kind of broker. `prefix` makes its names its own.
 
     Draws nothing but small integers, so that a Random of Hypothesis shrinks it to what matters.
     """
-    clusters = ("c-one", "c-two" if _one_in(random, 6) else "c-one")
-    topics = [
-        Topic(f"{prefix}{name}", random.randint(1, 3), clusters[random.randint(0, 1)])
-        for name in ("orders", "bills", "mails")[: random.randint(1, 3)]
-    ]
-    services = [_entry(random, f"{prefix}api", topics[0], styles)]
-    for n in range(random.randint(1, 4)):
-        services.append(_consumer(random, f"{prefix}svc{n}", topics, styles))
+    brokers = sorted({style.system for style in styles.values()}, key=BROKERS.index)
+    broker = brokers[max(0, random.randint(0, len(brokers) + 4) - 5)]
+    names = [name for name, style in styles.items() if style.system == broker]
+    topics = _topics(random, prefix, broker)
+    services = [_entry(random, f"{prefix}api", topics[0], names)]
+    for n in range(random.randint(1, len(topics) if broker in QUEUES else 4)):
+        heard = topics[n:] if broker in QUEUES else topics
+        services.append(_consumer(random, f"{prefix}svc{n}", topics, heard, names))
     watched = [service.failing for service in services if service.failing]
     if watched and _one_in(random, 2):
         letters = watched[random.randint(0, len(watched) - 1)].dead
-        services.append(
-            Service(f"{prefix}watch", _style(random, styles), _skews(random), (letters,), group=f"{prefix}watch")
-        )
+        name = f"{prefix}watch"
+        services.append(Service(name, _style(random, names), _skews(random), (letters,), group=name))
     sampled = _one_in(random, 3)
     return System(
         services=tuple(services),
@@ -122,6 +126,14 @@ def _one_in(random: Random, n: int) -> bool:
     return random.randint(0, n - 1) == n - 1
 
 
+def _topics(random: Random, prefix: str, broker: str) -> list[Topic]:
+    names = [f"{prefix}{name}" for name in ("orders", "bills", "mails")[: random.randint(1, 3)]]
+    if broker != "kafka":
+        return [Topic(name, 1) for name in names]
+    clusters = ("c-one", "c-two" if _one_in(random, 6) else "c-one")
+    return [Topic(name, random.randint(1, 3), clusters[random.randint(0, 1)]) for name in names]
+
+
 def _entry(random: Random, name: str, topic: Topic, styles: Sequence[str]) -> Service:
     copies = (1, 1, 2, 3)[random.randint(0, 3)]
     return Service(
@@ -129,10 +141,12 @@ def _entry(random: Random, name: str, topic: Topic, styles: Sequence[str]) -> Se
     )
 
 
-def _consumer(random: Random, name: str, topics: list[Topic], styles: Sequence[str]) -> Service:
-    first = random.randint(0, len(topics) - 1)
-    both = first + 1 < len(topics) and _one_in(random, 4)
-    inputs = tuple(topics[first : first + 2] if both else topics[first : first + 1])
+def _consumer(random: Random, name: str, topics: list[Topic], heard: list[Topic], styles: Sequence[str]) -> Service:
+    """A service that reads one or two of the topics that it has `heard` of: the first alone if that is a queue."""
+    queue = heard is not topics
+    first = 0 if queue else random.randint(0, len(heard) - 1)
+    both = not queue and first + 1 < len(topics) and _one_in(random, 4)
+    inputs = tuple(heard[first : first + 2] if both else heard[first : first + 1])
     outputs = []
     if topics.index(inputs[-1]) + 1 < len(topics) and not _one_in(random, 4):
         kind = random.randint(0, 5)

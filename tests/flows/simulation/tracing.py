@@ -27,7 +27,10 @@ class Context(NamedTuple):
 
 @dataclass(eq=False)
 class Made:
-    """A span that was made, exported or not, and what it is about: messages that arrived, or the one that it sent."""
+    """A span that was made, exported or not, and what it is about: messages that arrived, or the one that it sent.
+
+    `own`: it is the span of their handling, as its instrumentation knows handling; not one of the poll around it.
+    """
 
     process: Process
     scope: str
@@ -37,6 +40,7 @@ class Made:
     arrived: tuple[Message, ...] = ()
     handled: tuple[Attempt, ...] = ()
     sent: Message | None = None
+    own: bool = False
 
 
 class Tracing:
@@ -64,6 +68,7 @@ class Tracing:
         arrived: tuple[Message, ...] = (),
         handled: tuple[Attempt, ...] = (),
         sent: Message | None = None,
+        own: bool = False,
     ) -> Made:
         """Make a span; `at` in true time. Without an end it is never exported, but is a parent all the same."""
         trace_id = parent.trace_id if parent else self.random.randbytes(16)
@@ -84,7 +89,7 @@ class Tracing:
         if failed:
             otlp.status.code = otlp.status.STATUS_CODE_ERROR
             otlp.events.add(name="exception", attributes=_pairs({"exception.type": "Broken"}))
-        self.made.append(Made(process, scope, context, parent, otlp, arrived, handled, sent))
+        self.made.append(Made(process, scope, context, parent, otlp, arrived, handled, sent, own))
         return self.made[-1]
 
     def exported(self) -> list[Made]:

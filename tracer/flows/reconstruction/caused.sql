@@ -11,6 +11,7 @@ WITH possible AS (
         a.topic AS source_topic,
         e.key = a.key AS same_key,
         count(*) FILTER (e.key = a.key) OVER one AS same_keys,
+        count(*) FILTER (a.key IS NULL) OVER one AS unknown_keys,
         f.certain AS failed
     FROM flow_cause AS c
     JOIN flow_event AS e ON e.label = c.effect
@@ -24,20 +25,20 @@ weighed AS (
         flow_effect(topic, source_topic, same_key, failed) AS kind,
         sure * CASE
             WHEN n = 1 THEN 1.0
-            WHEN same_keys = 1 AND n = seen THEN 0.9
-            WHEN same_keys > 1 AND n = seen THEN 1.0 / same_keys
+            WHEN same_keys = 1 AND unknown_keys = 0 AND n = seen THEN 0.9
+            WHEN same_keys > 0 AND n = seen THEN 1.0 / (same_keys + unknown_keys)
             ELSE 1.0 / n
         END AS confidence,
         concat_ws(
             ', ',
             CASE
-                WHEN n > 1 AND n = seen AND same_key THEN 'the key fits ' || same_keys || ' of ' || n || ' in the batch'
+                WHEN n > 1 AND n = seen AND same_key AND unknown_keys = 0 THEN 'the key fits ' || same_keys || ' of ' || n || ' in the batch'
                 WHEN n > 1 THEN '1 of ' || n || ' in the batch'
             END,
             detail
         ) AS told
     FROM possible
-    WHERE n = 1 OR n <> seen OR same_keys = 0 OR same_key
+    WHERE n = 1 OR n <> seen OR same_keys = 0 OR coalesce(same_key, true)
 )
 SELECT
     w.source,

@@ -1,5 +1,6 @@
 -- Links of messaging spans, with the message's own attributes where the link tells them (conventions old and new).
--- Links from consumer span to consumer span are left out: some clients link a batch forward to its records.
+-- Links from consumer span to consumer span are left out: some clients link a batch forward to its records. Of such a
+-- batch, a receive span with a count inside another, the links to spans that are not in the store are left out too.
 -- Out: flow_link(sid, no, ref_trace, ref_span, target, target_operation, target_topic, topic, part, off, key, message_id).
 CREATE OR REPLACE TEMP TABLE flow_link AS
 WITH each_link AS (
@@ -29,4 +30,12 @@ SELECT
 FROM distinct_link AS l
 JOIN flow_span AS source USING (sid)
 LEFT JOIN flow_span AS target ON target.trace_id = l.ref_trace AND target.span_id = l.ref_span
-WHERE NOT coalesce(source.operation IN ('receive', 'process') AND target.operation IN ('receive', 'process'), false);
+LEFT JOIN flow_tree ON flow_tree.sid = l.sid
+LEFT JOIN flow_span AS parent ON parent.sid = flow_tree.parent
+WHERE NOT coalesce(source.operation IN ('receive', 'process') AND target.operation IN ('receive', 'process'), false)
+    AND NOT (
+        target.sid IS NULL
+        AND source.batch_count IS NOT NULL
+        AND coalesce(source.operation = 'receive' AND parent.operation = 'receive', false)
+        AND source.service IS NOT DISTINCT FROM parent.service
+    );
