@@ -11,18 +11,10 @@ import pyarrow.compute as pc
 
 from tracer.semconv.names import COLUMNS
 from tracer.semconv.values import NO_BOOLEAN, NO_TEXT, WHOLE_NUMBER, Attributes
-from tracer.semconv.words import SYSTEM_OF_PREFIX
+from tracer.semconv.words import ADDRESS_PREFIX, SYSTEM_OF_PREFIX
 
-_ADDRESS = re.compile(
-    r"""
-      "(?P<quoted>[^"\\]*)"
-    | \["(?P<listed>[^"\\]*)"\]
-    | arn:aws[\w-]*:(?:sns|sqs|kinesis):[^:]*:[^:]*:(?:stream/)?(?P<arn>[^:]+)(?::.*)?
-    | https?://[^/]+/(?:[0-9]{12}|queue)/(?P<url>[^/]+)
-    | projects/[^/]+/(?:topics|subscriptions)/(?P<path>.+)
-    """,
-    re.VERBOSE,
-)
+_QUOTED = re.compile(r'"([^"\\]*)"|\["([^"\\]*)"\]')
+_PREFIX = re.compile(ADDRESS_PREFIX)
 _DEFAULT_EXCHANGE = {"<default>", "amq.default"}
 
 _SOURCES = frozenset(source.name for column in COLUMNS for source in column.sources)
@@ -32,8 +24,9 @@ def destination(value: str) -> str:
     """The name of a topic, queue or exchange out of how it was written: quoted, as queue URL, ARN or resource path."""
     if value in _DEFAULT_EXCHANGE:
         return ""
-    match = _ADDRESS.fullmatch(value)
-    return match[match.lastgroup] if match and match.lastgroup else value
+    if quoted := _QUOTED.fullmatch(value):
+        value = quoted[1] or quoted[2] or ""
+    return _PREFIX.sub("", value)
 
 
 def implied_system(

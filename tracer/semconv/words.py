@@ -133,3 +133,10 @@ NO_TOPICS = {
     *("batch", "queue", "topic", "kafka", "rabbitmq", "sqs"),
 }
 """Plain words beside an operation that name no topic, lower case."""
+
+ADDRESS_PREFIX = (
+    "^(?:arn:aws[^:]*:(?:sns|sqs|kinesis):[^:]*:[^:]*:(?:stream/)?"  # an ARN
+    "|https?://[^/]+/(?:[0-9]{12}|queue)/"  # a queue's URL, at Amazon and in its emulators
+    "|projects/[^/]+/(?:topics|subscriptions)/)"  # Google Pub/Sub
+)
+"""What stands before the name of a topic or queue where a client tells its address. For RE2 and Python."""

@@ -2,7 +2,8 @@
 
 Pure over two relations of the connection it is given: `flow_source`, the spans in scope, and `flow_store`, all spans
 (for the few facts that only the whole store tells). Both have the columns of `tracer.store.schema.SPANS`. The results
-are temporary tables of that connection: `flow_event`, `flow_processing`, `flow_edge`. May import nothing but the store.
+are temporary tables of that connection: `flow_event`, `flow_processing`, `flow_edge`. May import nothing but the table
+of names.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+
+from tracer.flows.reconstruction.link_macros import link_macros
 
 FACTS = ("macros", "home", "facts")
 """What only the whole store tells."""
@@ -64,6 +67,7 @@ def reconstruct(connection: duckdb.DuckDBPyConnection) -> None:
 
 def gather_facts(connection: duckdb.DuckDBPyConnection) -> None:
     """Read from `flow_store` what only the whole store tells; costs one scan of a few columns."""
+    connection.execute(link_macros())
     for name in FACTS:
         connection.execute(statement(name))
 

@@ -1,4 +1,4 @@
--- Links of messaging spans, with the message's own attributes where the link tells them (conventions old and new).
+-- Links of messaging spans, with the message's own attributes where the link tells them (macros: link_macros.py).
 -- Links from consumer span to consumer span are left out: some clients link a batch forward to its records. Of such a
 -- batch, a receive span with a count inside another, the links to spans that are not in the store are left out too.
 -- Out: flow_link(sid, no, ref_trace, ref_span, target, target_operation, target_topic, topic, part, off, key, message_id).
@@ -26,7 +26,7 @@ SELECT
     flow_link_part(l.attributes) AS part,
     flow_link_off(l.attributes) AS off,
     flow_link_key(l.attributes) AS key,
-    coalesce(l.attributes ->> '$."messaging.message.id"', l.attributes ->> '$."messaging.message_id"') AS message_id
+    flow_link_message_id(l.attributes) AS message_id
 FROM distinct_link AS l
 JOIN flow_span AS source USING (sid)
 LEFT JOIN flow_span AS target ON target.trace_id = l.ref_trace AND target.span_id = l.ref_span

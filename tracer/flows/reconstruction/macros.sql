@@ -40,29 +40,6 @@ CREATE OR REPLACE TEMP MACRO flow_strength(method) AS list_position(
     ['parent', 'link', 'record', 'coordinates', 'message-id', 'headers', 'adjacency'], method
 );
 
--- What a link tells of its message: the attributes of a link, names old and new
-CREATE OR REPLACE TEMP MACRO flow_link_topic(attributes) AS coalesce(
-    attributes ->> '$."messaging.destination.name"', attributes ->> '$."messaging.destination"',
-    attributes ->> '$."messaging.source.name"'
-);
-
-CREATE OR REPLACE TEMP MACRO flow_link_part(attributes) AS coalesce(
-    attributes ->> '$."messaging.destination.partition.id"', attributes ->> '$."messaging.kafka.destination.partition"',
-    attributes ->> '$."messaging.kafka.source.partition"', attributes ->> '$."messaging.kafka.partition"'
-);
-
-CREATE OR REPLACE TEMP MACRO flow_link_off(attributes) AS try_cast(
-    coalesce(
-        attributes ->> '$."messaging.kafka.offset"', attributes ->> '$."kafka.offset"',
-        attributes ->> '$."messaging.kafka.message.offset"'
-    ) AS BIGINT
-);
-
-CREATE OR REPLACE TEMP MACRO flow_link_key(attributes) AS coalesce(
-    attributes ->> '$."messaging.kafka.message.key"', attributes ->> '$."kafka.message.key"',
-    attributes ->> '$."messaging.kafka.message_key"'
-);
-
 -- What an effect of an attempt is: a dead letter, a retry, or something else (messaging.md 4.1)
 CREATE OR REPLACE TEMP MACRO flow_effect(topic, source_topic, same_key, failed) AS CASE
     WHEN flow_is_dead_letter(topic) AND topic IS DISTINCT FROM source_topic THEN 'dead-lettered'
