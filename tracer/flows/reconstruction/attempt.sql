@@ -5,7 +5,11 @@
 CREATE OR REPLACE TEMP TABLE flow_attempt AS
 WITH messages AS (SELECT sid, count(*) AS messages FROM flow_arrival GROUP BY sid),
 rooted AS (
-    SELECT m.label, m.grp, m.root, bool_or(m.grp_known) AS grp_known, min(s.start_ns) FILTER (s.operation = 'receive') AS arrived_ns
+    SELECT
+        m.label, m.grp, m.root,
+        bool_or(m.grp_known) AS grp_known,
+        -- a pull call (kind client) has the message when it comes back, a span of one arrival when it begins
+        min(CASE WHEN s.kind = 3 THEN s.end_ns ELSE s.start_ns END) FILTER (s.operation = 'receive') AS arrived_ns
     FROM flow_member AS m
     JOIN flow_span AS s USING (sid)
     GROUP BY m.label, m.grp, m.root
@@ -36,7 +40,7 @@ numbered AS (
     SELECT
         *,
         row_number() OVER delivery AS number,
-        started_ns - lag(started_ns + duration_ns) OVER delivery AS backoff_ns
+        started_ns - lag(started_ns + coalesce(duration_ns, batch_ns)) OVER delivery AS backoff_ns
     FROM timed
     WINDOW delivery AS (PARTITION BY label, grp ORDER BY started_ns, trace_id, span_id)
 )
