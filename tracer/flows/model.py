@@ -145,12 +145,45 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Skew:
+    """The clock of the host `behind` is at least `by_ns` nanoseconds behind that of the host `ahead`."""
+
+    behind: str
+    ahead: str
+    by_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockBounds:
+    """How far the clock of host `b` is ahead of that of host `a`, in nanoseconds, in the window that begins at `since`:
+    `at_least` <= b - a <= `at_most`, by so many messages. None where no message went that way.
+    """
+
+    since: int
+    a: str
+    b: str
+    at_least: int | None
+    at_most: int | None
+    messages: int
+
+    @property
+    def proven(self) -> tuple[Skew, ...]:
+        """What 0 outside of the bounds proves: one host behind the other; both, where a clock was set meanwhile."""
+        found = []
+        if self.at_most is not None and self.at_most < 0:
+            found.append(Skew(self.b, self.a, -self.at_most))
+        if self.at_least is not None and self.at_least > 0:
+            found.append(Skew(self.a, self.b, self.at_least))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Everything that one event caused and everything that caused it.
 
     `asked` is the node that was asked for by its present id (an old id, a key or a span id is resolved), or the id
     as it was given where it stands for several nodes (a trace). `found` are the nodes it stands for, `left_out`
-    counts the nodes beyond the limit.
+    counts the nodes beyond the limit. `clocks` are bounds between the hosts that its messages went between.
     """
 
     asked: str
@@ -158,6 +191,7 @@ class Flow:
     left_out: int = 0
     found: tuple[str, ...] = ()
     beside: tuple[Beside, ...] = ()
+    clocks: tuple[ClockBounds, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from tracer.errors import NotFoundError
+from tracer.flows.clocks import clock_bounds
 from tracer.flows.closure import Extent, close_over, want_all
 from tracer.flows.filter import EventFilter
 from tracer.flows.model import (
@@ -45,7 +46,9 @@ def closure(connection: duckdb.DuckDBPyConnection, nodes: Sequence[str], asked: 
     """The flow of `nodes`, which are what `asked` means."""
     left_out = close_over(connection, nodes, extent)
     beside = tuple(Beside(*row) for row in _rows(connection, "beside"))
-    return Flow(nodes[0] if len(nodes) == 1 else asked, _graph(connection), left_out, tuple(nodes), beside)
+    graph = _graph(connection)
+    clocks = clock_bounds(connection, graph)
+    return Flow(nodes[0] if len(nodes) == 1 else asked, graph, left_out, tuple(nodes), beside, clocks)
 
 
 def summaries(connection: duckdb.DuckDBPyConnection, wanted: EventFilter) -> list[EventSummary]:
