@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
-from random import Random
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from tests.flows.simulation import simulate_system
-from tests.flows.simulation.system import draw_system
+from tests.flows.simulation import simulate
 from tests.flows.spans import MS, Span, Story, event, processing
 from tracer.flows import open_flows
 from tracer.flows.clocks import WINDOW_NS, clock_bounds, skews
@@ -119,7 +117,7 @@ def test_the_flow_of_one_event_knows_the_bounds_by_the_other_messages_of_its_hos
 
 @pytest.mark.parametrize("first", [0, 40])
 def test_in_simulated_systems_the_true_offset_is_always_within_the_bounds(first: int) -> None:
-    simulations = [simulate_system(draw_system(Random(seed), prefix=f"s{seed}-")) for seed in range(first, first + 40)]
+    simulations = [simulate(seed, prefix=f"s{seed}-") for seed in range(first, first + 40)]
     requests = [request for one in simulations for request in one.requests]
     random.Random(first).shuffle(requests)
     offset = {

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from random import Random
 
 from tests.flows.paths import path_of, tree_spans
-from tests.flows.simulation import System, simulate_system
-from tests.flows.simulation.system import draw_system
+from tests.flows.simulation import System, simulate, simulate_system
 from tests.flows.stores import graph_of
 from tracer.flows.model import Graph
 from tracer.flows.span_tree import TreeSpan
@@ -16,7 +14,7 @@ from tracer.formats.otlp_protobuf import decode
 
 def systems(seeds: range) -> list[System]:
     """Systems that have nothing to do with each other."""
-    return [draw_system(Random(seed), prefix=f"s{seed}-") for seed in seeds]
+    return [simulate(seed, prefix=f"s{seed}-").run.system for seed in seeds]
 
 
 def without_skew(system: System) -> System:
