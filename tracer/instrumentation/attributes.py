@@ -6,7 +6,7 @@ from uuid import UUID
 
 from opentelemetry.trace import Span
 
-Clean = dict[str, str | int | bool]
+Clean = dict[str, str | int | bool | tuple[str, ...]]
 """Attributes that need no cleaning by the SDK."""
 
 SCHEMA_URL = "https://opentelemetry.io/schemas/1.44.0"

@@ -21,6 +21,7 @@ from opentelemetry.trace import Span, SpanContext, SpanKind, Status, StatusCode,
 from opentelemetry.util.types import Attributes
 
 from tracer.instrumentation import attributes as names
+from tracer.instrumentation.carried import carried
 from tracer.instrumentation.handling import Failure, current
 from tracer.instrumentation.runtime import Runtime
 from tracer.instrumentation.topics import purpose
@@ -228,6 +229,8 @@ def _prepare(
         attributes[names.KEY] = text
     if value is None:
         attributes[names.TOMBSTONE] = True
+    if headers:
+        attributes |= carried(headers)
     return args, kwargs, attributes
 
 

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from opentelemetry.trace import NoOpTracerProvider, SpanContext, Tracer, TracerProvider
 
 from tracer.instrumentation import attributes as names
+from tracer.instrumentation.carried import carried
 from tracer.instrumentation.handling import Failure, Handling, Record, start, surroundings
 from tracer.instrumentation.headers import Extractor
 
@@ -96,7 +97,7 @@ class Runtime:
             self._tracer or self.tracer, f"process {topic}", origin, below, attributes=told, receive=receive
         )
         if span.is_recording():
-            names.set_clean(span, {**known, **_coordinates(record)})
+            names.set_clean(span, {**known, **_coordinates(record), **carried(record.headers)})
         handling = Handling(span, record, self.live, below)
         handling.attach(parent)
         return handling
