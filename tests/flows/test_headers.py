@@ -89,7 +89,7 @@ def test_a_message_that_its_broker_moved_with_its_id_descends_from_the_one_in_th
     story.process("orders", "pay", (40, 50), group="payers", **told)
     headers = {"DeadLetterQueueSourceArn": "arn:aws:sqs:eu-west-1:1:orders"}
     story.receive("orders-dead", "watch", 90, headers=headers, **told)
-    assert edge(story.graph(), method="headers").confidence == 0.45  # its arrival may be all that is known of it
+    assert edge(story.graph(), method="headers").confidence == 0.9
 
 
 def test_a_retry_that_carries_the_context_of_the_first_event_was_caused_by_its_attempt() -> None:

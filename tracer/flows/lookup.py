@@ -13,12 +13,15 @@ from tracer.errors import NotFoundError, UsageError
 
 SPAN_ID = re.compile(r"span://(?P<trace>[0-9a-f]{32})/(?P<span>[0-9a-f]{16})(?:/(?P<number>[1-9][0-9]*))?")
 KAFKA = re.compile(r"kafka://(?:[^/@]+@)?(?P<topic>[^/]+)/(?P<part>[^/]+)/(?P<off>[0-9]{1,18})")
-PLACE = re.compile(r"[a-z_]+://[^#]+")
+NAMED = re.compile(r"(?P<system>rabbitmq|aws_sqs|aws_kinesis)://(?P<place>[^#]*)/(?P<message>[^/#]+)")
 ATTEMPT = re.compile(r"(?P<event>[^#]+)#(?P<group>[^@#]+)@(?P<attempt>[1-9][0-9]*)")
 TRACE = re.compile(r"[0-9a-f]{32}")
 SPAN = re.compile(r"[0-9a-f]{16}")
 
-FORMS = "an event id (kafka://TOPIC/PARTITION/OFFSET or span://TRACE/SPAN), key=KEY, a trace id or a span id"
+FORMS = (
+    "an event id (kafka://TOPIC/PARTITION/OFFSET, rabbitmq://EXCHANGE/ROUTING_KEY/MESSAGE_ID, aws_sqs://QUEUE/MESSAGE_ID, "
+    "aws_kinesis://STREAM/SHARD/SEQUENCE or span://TRACE/SPAN), key=KEY, a trace id or a span id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Asked:
         match = KAFKA.fullmatch(self.id or "")
         return (unquote(match["topic"]), unquote(match["part"]), int(match["off"])) if match else None
 
+    def message(self) -> tuple[str, str] | None:
+        """System and message id, when the id tells them."""
+        match = NAMED.fullmatch(self.id or "")
+        return (match["system"], unquote(match["message"])) if match else None
+
 
 def parse(text: str) -> Asked:
     """Read what a person typed. UsageError when it is none of the forms."""
@@ -52,7 +60,7 @@ def parse(text: str) -> Asked:
     if match := SPAN_ID.fullmatch(event):
         number = int(match["number"]) if match["number"] else None
         return Asked(text, event, None, match["trace"], match["span"], number, attempt)
-    if KAFKA.fullmatch(event) or (PLACE.fullmatch(event) and not event.startswith(("kafka:", "span:"))):
+    if KAFKA.fullmatch(event) or NAMED.fullmatch(event):
         return Asked(text, id=event, attempt=attempt)
     if TRACE.fullmatch(text.lower()):
         return Asked(text, trace_id=text.lower())
@@ -72,10 +80,14 @@ def find(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
         if asked.id is not None:  # an old id: one event, by its place among those of its span
             events = events[(asked.number or 1) - 1 :][:1]
         if asked.attempt:
-            return [node for event in events for node in _ids(connection, "find_id", id=event + asked.attempt)]
+            return _attempts(connection, events, asked.attempt)
         return events
     if asked.trace_id is not None:
         return _ids(connection, "find_trace", trace_id=asked.trace_id)
+    if message := asked.message():
+        system, message_id = message
+        events = _ids(connection, "find_message", system=system, message_id=message_id)
+        return events if not asked.attempt else _attempts(connection, events, asked.attempt)
     return []
 
 
@@ -90,6 +102,10 @@ def not_found(asked: Asked) -> NotFoundError:
     else:
         what = f"no event belongs to a trace {asked.text}"
     return NotFoundError(f"{what} in this store", "`tracer events` lists what is there")
+
+
+def _attempts(connection: duckdb.DuckDBPyConnection, events: list[str], attempt: str) -> list[str]:
+    return [node for event in events for node in _ids(connection, "find_id", id=event + attempt)]
 
 
 def _ids(connection: duckdb.DuckDBPyConnection, name: str, **values: str | None) -> list[str]:

@@ -84,6 +84,8 @@ class Neighbourhood:
             name, values = "seed_span", {"span_id": asked.span_id}
         elif place := asked.place():
             name, values = "seed_place", dict(zip(("topic", "part", "off"), place, strict=True))
+        elif message := asked.message():
+            name, values = "seed_message", dict(zip(("system", "message_id"), message, strict=True))
         else:
             return 0
         self.connection.execute(f"INSERT INTO flow_missing {_statement(name)}", values)

@@ -1,7 +1,7 @@
 -- Traces that tell more of the nodes in flow_wanted, and are not loaded yet: those of the contexts that their arrivals
 -- name (and those of the messages that share a batch with them, whose keys tell causes apart), of the links of their
 -- sends, of links to their sends and handlings, of spans and links with their coordinates or those of the originals that
--- their headers tell, of spans whose headers tell theirs.
+-- their headers tell, of spans whose headers tell theirs, of spans with their message id.
 -- Out: flow_missing(trace_id).
 CREATE OR REPLACE TEMP TABLE flow_missing AS
 WITH wanted_event AS (
@@ -57,5 +57,10 @@ JOIN wanted_event AS e
     ON s.messaging_origin_offset = e.off
     AND s.messaging_origin_topic = e.topic
     AND s.messaging_origin_partition = e.part
+UNION
+SELECT s.trace_id
+FROM flow_store AS s
+JOIN wanted_event AS e ON s.messaging_message_id = e.message_id AND s.messaging_system = e.system
+WHERE flow_id_tells(e.system, e.message_id)
 EXCEPT
 FROM flow_loaded;

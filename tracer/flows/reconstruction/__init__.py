@@ -34,6 +34,9 @@ IDENTITY = (
 )
 """From spans to which of them are about the same message."""
 
+JOINS = ("message_id", "join")
+"""Messages that are the same by less than a proof: each rule tells pairs, which become one before the next."""
+
 GRAPH = (
     "event",
     "orphan",
@@ -77,7 +80,7 @@ def rebuild(connection: duckdb.DuckDBPyConnection) -> None:
     for name in IDENTITY:
         connection.execute(statement(name))
     _unite(connection)
-    for name in GRAPH:
+    for name in (*JOINS, *GRAPH):
         connection.execute(statement(name))
 
 

@@ -1,6 +1,7 @@
 -- Each message that a consumer span names: one row for a span of one message, one for each link of a batch. A receive
 -- span that names no message (a poll, the frame of a batch) is none. aid continues the numbers of sid.
--- Out: flow_arrival(aid, sid, link_no, operation, ..., coordinates, batch).
+-- `moved`: it is in a retry or dead-letter topic, or its headers tell another one: contexts that it carries may be old.
+-- Out: flow_arrival(aid, sid, link_no, operation, ..., moved, coordinates, is_batch).
 CREATE OR REPLACE TEMP TABLE flow_arrival AS
 WITH consumer AS (
     SELECT
@@ -41,6 +42,10 @@ named AS (
         c.parent_sends OR c.kind = 5 AND NOT c.has_parent AND c.parent_span_id IS NOT NULL AND c.remote <> 256 AS by_parent
     FROM consumer AS c
     LEFT JOIN flow_link AS l ON l.sid = CASE WHEN c.is_batch OR c.link_count = 1 THEN c.sid END
+),
+topics AS (
+    SELECT message_topic, flow_is_retry(message_topic) OR flow_is_dead_letter(message_topic) AS aside
+    FROM (SELECT DISTINCT message_topic FROM named WHERE message_topic IS NOT NULL)
 )
 SELECT
     (SELECT coalesce(max(sid), 0) FROM flow_span) + row_number() OVER () AS aid,
@@ -61,13 +66,15 @@ SELECT
     n.message_key AS key,
     n.message_message_id AS message_id,
     n.grp,
+    n.routing_key,
     n.start_ns,
-    CASE
-        WHEN n.message_topic IS NOT NULL AND n.message_part IS NOT NULL AND n.message_off IS NOT NULL
-            THEN flow_coordinates(home, n.cluster, n.message_topic, n.message_part, n.message_off)
-    END AS coordinates
+    coalesce(topics.aside, false) OR n.origin_topic IS NOT NULL AS moved,
+    flow_place(
+        home, n.system, n.cluster, n.message_topic, n.message_part, n.message_off, n.message_message_id
+    ) AS coordinates
 FROM named AS n
 CROSS JOIN flow_home
+LEFT JOIN topics USING (message_topic)
 LEFT JOIN framing USING (sid)
 WHERE n.link_count > 0
     OR n.message_off IS NOT NULL AND n.message_part IS NOT NULL AND n.message_topic IS NOT NULL

@@ -31,6 +31,6 @@ read_before AS (
 SELECT
     evidence.* EXCLUDE (sure),
     evidence.sure::DOUBLE AS sure,
-    CASE WHEN e.disputed THEN 'its consumers tell several coordinates of this send' END AS detail
+    e.doubt AS detail
 FROM (FROM under UNION ALL FROM linked UNION ALL FROM read_before) AS evidence
 JOIN flow_event AS e ON e.label = evidence.effect;

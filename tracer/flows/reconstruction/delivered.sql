@@ -3,17 +3,29 @@
 -- Out: flow_delivered(source, target, kind, method, confidence, trace_id, span_id, detail): the consumer span that tells it.
 CREATE OR REPLACE TEMP TABLE flow_delivered AS
 WITH evidence AS (
-    SELECT l.label, a.sid, unnest(o.methods) AS method, e.sure AS confidence
+    SELECT l.label, a.sid, unnest(o.methods) AS method, e.sure AS confidence, e.doubt AS detail
     FROM flow_arrival AS a
     JOIN flow_origin AS o USING (aid)
     JOIN flow_label AS l ON l.node = a.aid
     JOIN flow_event AS e USING (label)
     UNION ALL
-    SELECT l.label, a.sid, 'coordinates', CASE WHEN a.cluster IS NULL AND clusters > 1 THEN 0.9 ELSE 1.0 END
+    SELECT l.label, a.sid, 'coordinates', CASE WHEN a.cluster IS NULL AND clusters > 1 THEN 0.9 ELSE 1.0 END,
+        CASE WHEN a.cluster IS NULL AND clusters > 1 THEN 'no cluster is told' END
     FROM flow_arrival AS a
     JOIN flow_label AS l ON l.node = a.aid
     CROSS JOIN (SELECT count(DISTINCT cluster) AS clusters FROM flow_span)
     WHERE a.coordinates IS NOT NULL
+    UNION ALL
+    SELECT l.label, a.sid, 'message-id', 0.9, NULL
+    FROM flow_arrival AS a
+    JOIN flow_label AS l ON l.node = a.aid
+    JOIN flow_event AS e USING (label)
+    WHERE e.coordinates IS NULL AND e.id NOT LIKE 'span:%' AND a.message_id = e.message_id
+    UNION ALL
+    SELECT l.label, a.sid, j.method, j.confidence, j.detail
+    FROM flow_joined AS j
+    JOIN flow_arrival AS a ON a.aid = j.node
+    JOIN flow_label AS l ON l.node = j.node
 )
 SELECT
     attempt.event AS source,
@@ -23,12 +35,15 @@ SELECT
     coalesce(told.confidence, 0.5) AS confidence,
     coalesce(told.teller.trace_id, attempt.trace_id) AS trace_id,
     coalesce(told.teller.span_id, attempt.span_id) AS span_id,
-    CAST(NULL AS VARCHAR) AS detail
+    CASE WHEN told.method IS NULL THEN 'only its arrival is known' ELSE told.teller.detail END AS detail
 FROM flow_attempt AS attempt
 LEFT JOIN (
     SELECT
         m.label, m.grp, m.root, evidence.method, max(evidence.confidence) AS confidence,
-        arg_min({'trace_id': s.trace_id, 'span_id': s.span_id}, (-evidence.confidence, s.start_ns, s.span_id)) AS teller
+        arg_min(
+            {'trace_id': s.trace_id, 'span_id': s.span_id, 'detail': evidence.detail},
+            (-evidence.confidence, s.start_ns, s.trace_id, s.span_id, evidence.detail)
+        ) AS teller
     FROM flow_member AS m
     JOIN evidence USING (label, sid)
     JOIN flow_span AS s USING (sid)

@@ -9,7 +9,7 @@ WITH descent AS (
         a.*,
         flow_is_retry(e.topic) OR flow_is_dead_letter(e.topic) AS moved,
         -- an event that only its arrivals know may be one that is known elsewhere
-        e.send IS NULL AND e.coordinates IS NULL AS lone,
+        e.send IS NULL AND e.id LIKE 'span:%' AS lone,
         s.service AS sender
     FROM flow_ancestry AS a
     JOIN flow_event AS e USING (label)

@@ -1,8 +1,9 @@
 -- One row for each message. Its send is the one that tells its coordinates, else the earliest; a context that is not in
--- the store gives ids but no service and no time. An event without coordinates is named by its send span, `/n` where
--- that span sent several, else by its first arrival.
--- `sure`: that it was this send that sent it.
--- Out: flow_event(label, id, system, topic, ..., send, disputed, sure).
+-- the store gives ids but no service and no time. An event without coordinates is named by its message id where its system
+-- has one (of two with one id the first has it), else by its send span, `/n` where that span sent several, else by its
+-- first arrival.
+-- `sure`: that it was this send that sent it; `doubt` says why it is not.
+-- Out: flow_event(label, id, system, topic, ..., send, disputed, sure, doubt).
 CREATE OR REPLACE TEMP TABLE flow_event AS
 WITH received AS (
     SELECT
@@ -15,12 +16,17 @@ WITH received AS (
         min(a.off) FILTER (a.coordinates IS NOT NULL) AS off,
         min(a.key) AS key,
         min(a.message_id) AS message_id,
+        min(a.routing_key) AS routing_key,
+        bool_or(a.coordinates IS NOT NULL AND j.node IS NULL) AS placed,
+        max(j.confidence) AS join_confidence,
+        min(j.method) AS join_method,
         min(a.start_ns) AS first_ns,
         arg_min({'trace_id': a.trace_id, 'span_id': a.span_id}, (a.start_ns, a.trace_id, a.span_id)) AS first_span,
         min({'trace_id': o.ref_trace, 'span_id': o.ref_span}) FILTER (o.aid IS NOT NULL AND o.send IS NULL) AS context
     FROM flow_label AS l
     JOIN flow_arrival AS a ON a.aid = l.node
     LEFT JOIN flow_origin AS o USING (aid)
+    LEFT JOIN flow_joined AS j ON j.node = a.aid
     GROUP BY l.label
 ),
 sender AS (
@@ -39,12 +45,15 @@ merged AS (
         coalesce(r.label, sender.label) AS label,
         coalesce(s.system, r.system) AS system,
         coalesce(s.cluster, r.cluster) AS cluster,
-        coalesce(r.topic, s.topic) AS topic,
+        CASE WHEN flow_names_differ(s.system) THEN coalesce(s.topic, r.topic) ELSE coalesce(r.topic, s.topic) END AS topic,
         coalesce(s.part, r.part) AS part,
         coalesce(s.off, r.off) AS off,
         coalesce(s.key, r.key) AS key,
         coalesce(s.message_id, r.message_id) AS message_id,
         coalesce(s.coordinates, r.coordinates) AS coordinates,
+        coalesce(s.routing_key, r.routing_key) AS routing_key,
+        CASE WHEN s.coordinates IS NULL AND r.coordinates IS NOT NULL AND NOT r.placed THEN r.join_confidence END AS join_confidence,
+        r.join_method,
         s.sid AS send,
         s.start_ns AS produced_ns,
         CASE WHEN s.end_ns >= s.start_ns THEN s.end_ns END AS acknowledged_ns,
@@ -64,16 +73,26 @@ merged AS (
 numbered AS (
     SELECT
         *,
+        CASE WHEN coordinates IS NULL THEN flow_named(system, topic, routing_key, message_id) END AS name,
         count(*) OVER same_span AS brothers,
         row_number() OVER (same_span ORDER BY first_ns NULLS LAST, part, off, key, message_id, topic) AS n
     FROM merged
     WINDOW same_span AS (PARTITION BY trace_id, span_id)
 ),
+named_before AS (
+    SELECT label
+    FROM numbered
+    WHERE name IS NOT NULL
+    QUALIFY row_number() OVER (
+        PARTITION BY name ORDER BY coalesce(produced_ns, first_ns), trace_id, span_id, first_span, n
+    ) > 1
+),
 named AS (
     SELECT
-        * EXCLUDE (first_span, brothers, n),
+        * EXCLUDE (first_span, brothers, n, name),
         CASE
             WHEN coordinates IS NOT NULL THEN coordinates
+            WHEN name IS NOT NULL AND label NOT IN (FROM named_before) THEN name
             WHEN trace_id IS NULL THEN 'span://' || first_span.trace_id || '/' || first_span.span_id
             WHEN brothers = 1 THEN 'span://' || trace_id || '/' || span_id
             ELSE 'span://' || trace_id || '/' || span_id || '/' || n
@@ -83,5 +102,11 @@ named AS (
         ) AS disputed
     FROM numbered
 )
-SELECT *, CASE WHEN disputed THEN 0.5 ELSE 1.0 END AS sure
+SELECT
+    * EXCLUDE (join_confidence, join_method),
+    CASE WHEN disputed THEN 0.5 ELSE coalesce(join_confidence, 1.0) END::DOUBLE AS sure,
+    CASE
+        WHEN disputed THEN 'its consumers tell several coordinates of this send'
+        WHEN join_confidence < 1 THEN 'its send is told by ' || join_method || ' alone'
+    END AS doubt
 FROM named;

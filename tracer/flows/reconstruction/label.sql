@@ -1,4 +1,5 @@
--- Start of the union: each node's smallest fellow. Out: flow_pair(node, head), flow_label(node, label).
+-- Start of the union: each node's smallest fellow; and no message joined by less than a proof.
+-- Out: flow_pair(node, head), flow_label(node, label), flow_joined(node, method, confidence, detail).
 CREATE OR REPLACE TEMP TABLE flow_pair AS
 SELECT DISTINCT node, head
 FROM (SELECT node, min(node) OVER (PARTITION BY key) AS head FROM flow_identity)
@@ -6,3 +7,5 @@ WHERE node <> head;
 
 CREATE OR REPLACE TEMP TABLE flow_label AS
 SELECT node, node AS label FROM (SELECT aid AS node FROM flow_arrival UNION ALL SELECT sid FROM flow_send);
+
+CREATE OR REPLACE TEMP TABLE flow_joined (node BIGINT, method VARCHAR, confidence DOUBLE, detail VARCHAR);

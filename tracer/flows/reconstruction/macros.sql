@@ -7,6 +7,31 @@ CREATE OR REPLACE TEMP MACRO flow_coordinates(home, cluster, topic, part, off) A
     || CASE WHEN cluster IS NULL OR home IS NULL OR cluster = home THEN '' ELSE flow_part(cluster) || '@' END
     || flow_part(topic) || '/' || flow_part(part) || '/' || off;
 
+-- The place of a message, where its own system gives it one: coordinates in a log. Null where a part is not told.
+CREATE OR REPLACE TEMP MACRO flow_place(home, system, cluster, topic, part, off, message_id) AS CASE
+    WHEN topic IS NULL OR part IS NULL THEN NULL
+    WHEN off IS NOT NULL THEN flow_coordinates(home, cluster, topic, part, off)
+    WHEN system = 'aws_kinesis'
+        THEN 'aws_kinesis://' || flow_part(topic) || '/' || flow_part(part) || '/' || flow_part(message_id)
+END;
+
+-- The id of a message that its broker knows by a message id
+CREATE OR REPLACE TEMP MACRO flow_named(system, topic, routing_key, message_id) AS CASE system
+    WHEN 'aws_sqs' THEN 'aws_sqs://' || flow_part(topic) || '/' || flow_part(message_id)
+    WHEN 'rabbitmq'
+        THEN 'rabbitmq://' || flow_part(topic) || '/' || flow_part(routing_key) || '/' || flow_part(message_id)
+END;
+
+-- Whether equal message ids mean one message: a task of Celery keeps its id over retries, otelsarama's are bare offsets
+CREATE OR REPLACE TEMP MACRO flow_id_tells(system, message_id) AS coalesce(
+    message_id <> '' AND system <> 'celery' AND NOT (system = 'kafka' AND regexp_full_match(message_id, '\d+')), false
+);
+
+-- Whether consumers of a system name another place than its producers: the queue behind an exchange, a subscription
+CREATE OR REPLACE TEMP MACRO flow_names_differ(system) AS coalesce(
+    system IN ('rabbitmq', 'gcp_pubsub', 'aws.sns', 'servicebus', 'activemq', 'jms', 'pulsar'), false
+);
+
 -- messaging.md 4.1: how retry and dead-letter topics are named
 CREATE OR REPLACE TEMP MACRO flow_is_retry(topic) AS
     regexp_matches(topic, '[._-](retry|retries)([._-]?\d+)?$', 'i');

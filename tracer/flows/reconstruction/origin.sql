@@ -1,10 +1,17 @@
 -- The one send that each arrival's message came from: of the contexts that it names, a send of the same topic (or the
 -- topic is told on one side only) whose coordinates do not say otherwise. Old contexts that were carried along fall out
--- here; one in a retry or dead-letter topic whose span is not in the store may be one, and two arrivals with it two
--- records. Among several the one that tells the same coordinates, then the latest. `producer` names the send or the context.
+-- here; one whose span is not in the store falls out where the record was moved, and others name it in another topic, or
+-- nothing else tells two such records apart. Among several the one that tells the same coordinates, then the latest.
+-- `producer` names the send or the context.
 -- Out: flow_origin(aid, producer, send, ref_trace, ref_span, methods).
 CREATE OR REPLACE TEMP TABLE flow_origin AS
-WITH candidate AS (
+WITH elsewhere AS (
+    SELECT DISTINCT r.ref_trace, r.ref_span
+    FROM flow_reference AS r
+    JOIN flow_arrival AS a USING (aid)
+    WHERE r.send IS NULL AND NOT a.moved
+),
+candidate AS (
     SELECT
         r.*,
         CASE
@@ -17,12 +24,10 @@ WITH candidate AS (
     JOIN flow_arrival AS a USING (aid)
     LEFT JOIN flow_send AS s ON s.sid = r.send
     WHERE r.send IS NULL
-        AND NOT (
-            a.coordinates IS NULL AND (flow_is_retry(coalesce(a.topic, '')) OR flow_is_dead_letter(coalesce(a.topic, '')))
-        )
+        AND NOT (a.moved AND (a.coordinates IS NULL OR (r.ref_trace, r.ref_span) IN (FROM elsewhere)))
         OR s.sid IS NOT NULL
-        AND coalesce(s.system = a.system, true)
-        AND coalesce(s.topic = a.topic, true)
+        AND (coalesce(s.system = a.system, true) OR s.system = 'aws.sns' AND a.system = 'aws_sqs')
+        AND (coalesce(s.topic = a.topic, true) OR flow_names_differ(s.system) AND NOT a.moved)
         AND coalesce(s.part = a.part, true)
         AND coalesce(s.off = a.off, true)
         AND coalesce(s.coordinates = a.coordinates, true)

@@ -4,10 +4,7 @@
 CREATE OR REPLACE TEMP TABLE flow_send AS
 SELECT
     s.* EXCLUDE (problems),
-    CASE
-        WHEN topic IS NOT NULL AND part IS NOT NULL AND off IS NOT NULL
-            THEN flow_coordinates(home, cluster, topic, part, off)
-    END AS coordinates
+    flow_place(home, system, cluster, topic, part, off, message_id) AS coordinates
 FROM flow_span AS s
 CROSS JOIN flow_home
 WHERE operation IN ('send', 'create')

@@ -45,6 +45,7 @@ SELECT
     messaging_message_id AS message_id,
     -- a subscription is the group of systems that have no groups
     coalesce(messaging_consumer_group_name, messaging_destination_subscription_name) AS grp,
+    messaging_rabbitmq_destination_routing_key AS routing_key,
     messaging_batch_message_count AS batch_count,
     messaging_delivery_attempt AS attempt_told,
     messaging_origin_topic AS origin_topic,
