@@ -1,4 +1,4 @@
-"""Which message is meant where its id tells it: the rule `message-id`, and the ids of systems that know messages by it."""
+"""What a message id tells: the rule `message-id`, and the ids of events in systems that know messages by it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def test_the_same_message_id_on_two_arrivals_is_one_message() -> None:
     ],
     ids=["other system", "other topic", "bare offset", "id of a task", "unknown system", "empty id"],
 )
-def test_a_message_id_that_does_not_tell_one_message_unifies_nothing(sent: dict[str, Any], read: dict[str, Any]) -> None:
+def test_a_message_id_that_does_not_tell_one_message_unifies_nothing(
+    sent: dict[str, Any], read: dict[str, Any]
+) -> None:
     story = Story()
     for write, told in ((story.send, sent), (story.receive, read)):
         known = {"topic": "orders", "system": "nats", "message_id": "m-1"} | told
@@ -70,7 +72,9 @@ def test_a_message_id_that_does_not_tell_one_message_unifies_nothing(sent: dict[
     ],
     ids=["coordinates", "partition", "key"],
 )
-def test_a_message_id_does_not_unify_what_other_evidence_tells_apart(one: dict[str, Any], other: dict[str, Any]) -> None:
+def test_a_message_id_does_not_unify_what_other_evidence_tells_apart(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
     story = Story()
     story.send("orders", "shop", 0, system="kafka", message_id="m-1", **one)
     story.receive("orders", "pay", 40, system="kafka", message_id="m-1", **other)
@@ -139,7 +143,10 @@ def test_a_message_that_rabbitmq_moved_to_a_dead_letter_queue_is_another_event()
     story.process("pay-queue", "pay", (40, 50), parent=sent, error="Broken", **RABBIT)
     story.process("pay-queue.dlq", "watch", (90, 95), parent=sent, **RABBIT)
     graph = story.graph()
-    assert {e.id for e in graph.events} == {"rabbitmq://events/orders.new/m-1", "rabbitmq://pay-queue.dlq/orders.new/m-1"}
+    assert {e.id for e in graph.events} == {
+        "rabbitmq://events/orders.new/m-1",
+        "rabbitmq://pay-queue.dlq/orders.new/m-1",
+    }
     moved = edge(graph, kind="dead-lettered")
     assert (moved.source, moved.method) == ("rabbitmq://events/orders.new/m-1#pay@1", "headers")
 
@@ -168,7 +175,13 @@ def test_a_message_is_found_by_its_name_and_by_names_that_it_had(
     sent = story.send("events", "shop", 0, **RABBIT)
     story.process("pay-queue", "pay", (40, 50), **RABBIT)
     now = "rabbitmq://events/orders.new/m-1"
-    asked = (now, "rabbitmq://pay-queue/orders.new/m-1", sent.event_id, f"{now}#pay@1", "rabbitmq://pay-queue/orders.new/m-1#pay@1")
+    asked = (
+        now,
+        "rabbitmq://pay-queue/orders.new/m-1",
+        sent.event_id,
+        f"{now}#pay@1",
+        "rabbitmq://pay-queue/orders.new/m-1#pay@1",
+    )
     store = story.store(tmp_path)
     for small in (connections.SMALL, -1):
         monkeypatch.setattr(connections, "SMALL", small)

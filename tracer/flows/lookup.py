@@ -19,8 +19,9 @@ TRACE = re.compile(r"[0-9a-f]{32}")
 SPAN = re.compile(r"[0-9a-f]{16}")
 
 FORMS = (
-    "an event id (kafka://TOPIC/PARTITION/OFFSET, rabbitmq://EXCHANGE/ROUTING_KEY/MESSAGE_ID, aws_sqs://QUEUE/MESSAGE_ID, "
-    "aws_kinesis://STREAM/SHARD/SEQUENCE or span://TRACE/SPAN), key=KEY, a trace id or a span id"
+    "an event id (kafka://TOPIC/PARTITION/OFFSET, rabbitmq://EXCHANGE/ROUTING_KEY/MESSAGE_ID, "
+    "aws_sqs://QUEUE/MESSAGE_ID, aws_kinesis://STREAM/SHARD/SEQUENCE or span://TRACE/SPAN), key=KEY, a trace id or a "
+    "span id"
 )
 
 
@@ -75,19 +76,24 @@ def find(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
         return _ids(connection, "find_key", key=asked.key)
     if asked.id is not None and (exact := _ids(connection, "find_id", id=asked.id + asked.attempt)):
         return exact
+    if asked.trace_id is not None and asked.span_id is None:
+        return _ids(connection, "find_trace", trace_id=asked.trace_id)
+    events = _events(connection, asked)
+    if asked.attempt:
+        return [node for event in events for node in _ids(connection, "find_id", id=event + asked.attempt)]
+    return events
+
+
+def _events(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+    """The events of a span id, or of an id that they had when less was known of them."""
     if asked.span_id is not None:
         events = _ids(connection, "find_span", span_id=asked.span_id, trace_id=asked.trace_id)
-        if asked.id is not None:  # an old id: one event, by its place among those of its span
-            events = events[(asked.number or 1) - 1 :][:1]
-        if asked.attempt:
-            return _attempts(connection, events, asked.attempt)
-        return events
-    if asked.trace_id is not None:
-        return _ids(connection, "find_trace", trace_id=asked.trace_id)
+        if asked.id is None:
+            return events
+        return events[(asked.number or 1) - 1 :][:1]  # one event, by its place among those of its span
     if message := asked.message():
         system, message_id = message
-        events = _ids(connection, "find_message", system=system, message_id=message_id)
-        return events if not asked.attempt else _attempts(connection, events, asked.attempt)
+        return _ids(connection, "find_message", system=system, message_id=message_id)
     return []
 
 
@@ -102,10 +108,6 @@ def not_found(asked: Asked) -> NotFoundError:
     else:
         what = f"no event belongs to a trace {asked.text}"
     return NotFoundError(f"{what} in this store", "`tracer events` lists what is there")
-
-
-def _attempts(connection: duckdb.DuckDBPyConnection, events: list[str], attempt: str) -> list[str]:
-    return [node for event in events for node in _ids(connection, "find_id", id=event + attempt)]
 
 
 def _ids(connection: duckdb.DuckDBPyConnection, name: str, **values: str | None) -> list[str]:
