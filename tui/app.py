@@ -149,6 +149,7 @@ class Explorer(App[None]):
             yield SystemCommand("Newest", "To the newest event, live again", screen.action_live)
         if isinstance(screen, FlowScreen):
             yield SystemCommand("Evidence", "How each edge of the flow is known", screen.action_evidence)
+            yield SystemCommand("Whole flow", "What else the causes of the event caused, or not", screen.action_whole)
             yield SystemCommand("Back", "To the screen before", screen.action_back)
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 
 from textual.content import Content
 
-from tracer.flows.model import Event, Processing, SpanDetail
+from tracer.flows.model import Edge, Event, SpanDetail
+from tracer.render import remarks
+from tracer.render.outline import Node
 from tracer.render.words import GLYPHS, UNKNOWN, duration
-from tui.flow_tree import Node
 from tui.notation import plain, timestamp
 
 DIM, STRONG, HEAD, BAD, GOOD, NUMBER = "$dim", "bold", "bold $primary", "$error", "$success", "$accent"
+_STYLES = {"error": BAD, "warning": "$warning", "retried": "$warning", "dim": DIM}
 NAME_WIDTH = 11
 Fact = tuple[str, str | Content]
 
@@ -20,8 +22,8 @@ Fact = tuple[str, str | Content]
 def node_text(node: Node) -> Content:
     """What the graph knows of an event or an attempt."""
     if node.attempts:
-        return _lines(_attempt_lines(node.attempts[-1], len(node.attempts)))
-    return _lines(_event_lines(node.event))
+        return _lines([*_attempt_lines(node), *_step_lines(node.edge)])
+    return _lines([*_event_lines(node.event), *_step_lines(node.edge)])
 
 
 def span_text(span: SpanDetail) -> Content:
@@ -48,19 +50,22 @@ def _event_lines(event: Event) -> Iterable[Content]:
             ("by", plain(event.service)),
         ]
     )
+    yield from (Content.styled(text, _STYLES.get(style, "")) for text, style in remarks.of_event(event))
     if event.span_id is None:
         yield Content.styled("No send span is known: the event was seen only by those who received it.", DIM)
 
 
-def _attempt_lines(attempt: Processing, attempts: int) -> Iterable[Content]:
+def _attempt_lines(node: Node) -> Iterable[Content]:
+    attempt, attempts = node.attempts[-1], len(node.attempts)
     style = {"ok": GOOD, "error": BAD, "dead-lettered": BAD}.get(attempt.outcome, "$warning")
     yield Content.assemble(
         (f"{GLYPHS[attempt.outcome]} {attempt.outcome}", f"bold {style}"),
         (f"  {plain(attempt.group)}", STRONG),
         (f"  attempt {attempt.attempt}" + (f" of {attempts}" if attempts > 1 else ""), DIM),
     )
-    if attempt.error:
-        yield Content.styled(plain(attempt.error), BAD)
+    retries = node.delivery.retries if node.delivery is not None else ()
+    told = remarks.of_attempts(node.attempts, retries) if attempts > 1 else remarks.of_attempt(attempt, None, 1)
+    yield from (Content.styled(text, _STYLES.get(style, "")) for text, style in told)
     facts: list[Fact] = [("id", plain(attempt.id)), ("service", plain(attempt.service))]
     if not attempt.group_known:
         facts.append(("group", "not told by any span; the service's name stands in"))
@@ -73,6 +78,16 @@ def _attempt_lines(attempt: Processing, attempts: int) -> Iterable[Content]:
     yield from _facts([*facts, ("took", duration(attempt.duration_ns))])
     if attempt.span_id is None:
         yield Content.styled("No span of this attempt is known.", DIM)
+
+
+def _step_lines(edge: Edge | None) -> Iterable[Content]:
+    """How the step that led here is known: every piece of evidence."""
+    if edge is not None:
+        doubt = remarks.doubt(edge)
+        yield Content.assemble(
+            "\n", ("how it is known", HEAD), (f"  {doubt}: nothing proves it" if doubt else "", "$warning")
+        )
+        yield from (Content.styled(reason, DIM) for reason in remarks.evidence(edge))
 
 
 def _span_facts(span: SpanDetail) -> list[Fact]:

@@ -7,8 +7,9 @@ from collections import Counter
 from textual.content import Content
 
 from tracer.flows.model import Outcome
+from tracer.render.bars import scale
+from tracer.render.tree import FlowTree
 from tracer.render.words import BADNESS, GLYPHS, duration, plural
-from tui.flow_tree import FlowTree
 
 STYLES: dict[Outcome, str] = {
     "ok": "$success",
@@ -20,16 +21,13 @@ STYLES: dict[Outcome, str] = {
 
 
 def headline(tree: FlowTree) -> Content:
-    """Counts of events, deliveries by outcome, and what was left out."""
+    """Counts of events, deliveries by how they ended in the end, and what was left out."""
     deliveries = [
-        node
-        for node in tree.nodes.values()
-        if node.kind in {"attempt", "delivery"} and not node.is_one_of_many and node.attempts
+        delivery for event, found in tree.deliveries.items() if event not in tree.absorbed for delivery in found
     ]
-    events = sum(node.kind == "event" for node in tree.nodes.values())
-    outcomes = Counter(node.attempts[-1].outcome for node in deliveries)
+    outcomes = Counter(delivery.outcome for delivery in deliveries)
     parts: list[str | tuple[str, str]] = [
-        f" {plural(events, 'event')}"
+        f" {plural(len(tree.events), 'event')}"
         + (f", {plural(len(deliveries), 'delivery', 'deliveries')}" if deliveries else ""),
     ]
     if not deliveries:
@@ -37,8 +35,9 @@ def headline(tree: FlowTree) -> Content:
     for outcome in BADNESS:
         if outcomes[outcome]:
             parts.append((f"  {GLYPHS[outcome]} {outcomes[outcome]:,} {outcome}", STYLES[outcome]))
-    if tree.end > tree.start:
-        parts.append((f"  in {duration(tree.end - tree.start)}", "$dim"))
-    if tree.left_out:
-        parts.append((f"  {tree.left_out:,} more not shown", "$warning"))
+    on = scale(tree.flow.graph.events, tree.flow.graph.processings, 0)
+    if on.end > on.start:
+        parts.append((f"  in {duration(on.end - on.start)}", "$dim"))
+    if tree.flow.left_out:
+        parts.append((f"  {tree.flow.left_out:,} more not shown", "$warning"))
     return Content.assemble(*parts)

@@ -59,9 +59,9 @@ def _worst(screen: EventsScreen) -> str:
 
 def _failed(screen: FlowScreen) -> str:
     """The line of the first attempt that failed, else the first line."""
-    for row in screen.flow_list.rows:
-        if row.node is not None and row.node.kind == "attempt" and row.node.attempts[0].error:
-            return row.key
+    for line in screen.flow_list.rows:
+        if line.node is not None and line.node.attempts and line.node.attempts[-1].error:
+            return line.key
     return screen.flow_list.rows[0].key
 
 

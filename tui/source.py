@@ -26,8 +26,8 @@ class Source(Protocol):
         """The events that match, newest first."""
         ...
 
-    def flow(self, event_id: str, /) -> Flow:
-        """Everything that one event caused and everything that caused it."""
+    def flow(self, event_id: str, /, *, whole: bool = False) -> Flow:
+        """Everything that one event caused and the chain of what caused it; `whole`: with all that that caused."""
         ...
 
     def span(self, trace_id: str, span_id: str, /) -> SpanDetail:

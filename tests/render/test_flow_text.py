@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.render.sample_flows import T0, caused, delivered, event, flow, handled, registration
-from tracer.flows.model import Edge, Event, Flow, Outcome, Processing
+from tracer.flows.model import Beside, Edge, Event, Evidence, Flow, Outcome, Processing
 from tracer.render.cells import cells
-from tracer.render.text import flow_text
+from tracer.render.text import View, flow_text
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -21,34 +21,43 @@ kafka://user-created/2/17
 key u-17 · produced 2026-11-24 06:11:01.123 UTC · by signup
 trace 5b8efff798038103d269b633813fc60c span 000000008b388cd8
 5 groups: 1 dead-lettered, 4 ok · further on 1 ok · caused 3 events
-† crm-sync: dead-lettered after 3 attempts: KeyError: 'address' → user-created.…
+† crm-sync: dead-lettered after 3 attempts → user-created.crm.dlq/0/3
+  KeyError: 'address'
 
                                                 in queue    took 0          1.3s
 ◆ user-created/2/17  key u-17                                    ◆
 ├─ ✓ email-senders  ok  email                      9.0ms   2.0ms █
 ├─ ✓ analytics-loaders  ok  analytics               11ms   3.0ms █
-├─ † crm-sync  dead-lettered after 3 attempts       12ms    29ms █·····█·······█
-│  ├─ ✗ attempt 1  error                            12ms   8.0ms █
-│  │     KeyError: 'address'
-│  ├─ ✗ attempt 2  error  backoff 500ms            520ms   7.0ms ······█
-│  └─ † attempt 3  dead-lettered  backoff 753ms     1.3s    14ms       ········█
-│     └─ † user-created.crm.dlq/0/3  dead letter  not consumed                 ◆
+├─ † crm-sync  dead-lettered  crm                   12ms    29ms █·····█·······█
+│  │  3 attempts, all failed, backoff 500ms, 753ms
+│  │  KeyError: 'address' (3 times)
+│  └─ † user-created.crm.dlq/0/3  dead letter  not consumed                    ◆
 ├─ ✓ audit  ok                                      14ms   1.0ms █
 └─ ✓ provisioning-workers  ok  provisioning         40ms    55ms ██
    └─ ◆ resource-provisioned/0/4                                  ◆
       └─ ✓ email-senders  ok  email                 40ms    41ms  █
          └─ ◆ email-sent/0/9  not consumed                        ◆
 
-░ in queue  █ handled  · backoff  ◆ produced
+--unfold shows attempts, siblings and causes one by one
+◆ produced  ░ in queue  █ handled  · backoff
+"""
+
+UNFOLDED = """\
+├─ † crm-sync  dead-lettered after 3 attempts       12ms    29ms █·····█·······█
+│  ├─ ✗ attempt 1  error                            12ms   8.0ms █
+│  │     KeyError: 'address'
+│  ├─ ✗ attempt 2  error  backoff 500ms            520ms   7.0ms ······█
+│  └─ † attempt 3  dead-lettered  backoff 753ms     1.3s    14ms       ········█
+│     └─ † user-created.crm.dlq/0/3  dead letter  not consumed                 ◆
 """
 
 
-def lines(shown: Flow, width: int = 80) -> list[str]:
-    return flow_text(shown, width, colour=False).splitlines()
+def lines(shown: Flow, width: int = 80, **view: bool) -> list[str]:
+    return flow_text(shown, width, colour=False, view=View(**view)).splitlines()
 
 
-def line(shown: Flow, words: str, width: int = 80) -> str:
-    found = [text for text in lines(shown, width) if words in text]
+def line(shown: Flow, words: str, width: int = 80, **view: bool) -> str:
+    found = [text for text in lines(shown, width, **view) if words in text]
     assert len(found) == 1, found
     return found[0]
 
@@ -61,6 +70,10 @@ def test_colour_changes_nothing_but_the_colour() -> None:
     painted = flow_text(registration(), 80, colour=True)
     assert "\x1b[" in painted
     assert ANSI.sub("", painted) == REGISTRATION
+
+
+def test_unfolded_each_attempt_has_its_line_and_an_error_that_stays_the_same_is_told_once() -> None:
+    assert UNFOLDED in flow_text(registration(), 80, colour=False, view=View(unfold=True))
 
 
 def test_what_led_to_the_event_stands_above_it_oldest_first_with_the_other_groups_counted() -> None:
@@ -76,8 +89,9 @@ def test_what_led_to_the_event_stands_above_it_oldest_first_with_the_other_group
         "◆ email-sent/0/9",
     ]
     assert "provisioning-workers" in shown[start + 2]
-    assert "4 other groups" in shown[start + 3]
+    assert "4 other groups: 1 dead-lettered, 3 ok" in shown[start + 3]
     assert "1 more event beside this path" in "\n".join(shown)
+    assert "--whole shows what stands beside the way that led here" in shown
 
 
 def test_queue_and_handling_are_told_apart_in_the_bar() -> None:
@@ -93,7 +107,7 @@ def test_a_start_before_the_event_was_produced_is_told_as_clock_skew_and_not_mov
     assert "clock skew: started 3.0ms before it was produced" in "\n".join(lines(shown))
 
 
-def test_a_guess_is_dashed_and_a_surer_edge_is_not_but_both_tell_method_and_confidence() -> None:
+def test_a_guess_is_marked_with_its_confidence_and_dashed_when_it_is_hardly_more_than_a_possibility() -> None:
     of, reply, audit = event("orders"), event("payments", at=5), event("audits", at=6)
     pay = handled(of, "pay", 2, 5)
     edges = [
@@ -103,32 +117,47 @@ def test_a_guess_is_dashed_and_a_surer_edge_is_not_but_both_tell_method_and_conf
     ]
     shown = flow(of.id, [of, reply, audit], [pay], edges)
     text = "\n".join(lines(shown))
-    assert "└─ ✓ pay" in text
-    assert "not certain, confidence 0.70, by adjacency" in text
-    assert "├┄ ◆ payments/0/0" in text
-    assert "a guess, confidence 0.30, by adjacency" in text
-    assert "└─ ◆ audits/0/0" in text
-    assert "not certain, confidence 0.90, by link" in text
+    assert "└─ ✓ pay  ok  guess 0.70" in text
+    assert "├┄ ◆ payments/0/0  guess 0.30" in text
+    assert re.search("└─ ◆ audits/0/0  not consumed +◆", text)
+    assert "guess: nothing proves this step, 1.00 would be certain" in text
+    assert "┄ under 0.50" in text
+
+
+def test_evidence_stands_under_its_step_the_strongest_first() -> None:
+    of, reply = event("orders"), event("payments", at=5)
+    pay = handled(of, "pay", 2, 5)
+    told = (
+        Evidence("link", 1.0, "5b8e" * 8, "00f067aa0ba902b7"),
+        Evidence("adjacency", 0.25, None, None, "1 of 4 in the batch"),
+    )
+    edge = replace(caused(pay, reply, method="link"), evidence=told)
+    text = "\n".join(lines(flow(of.id, [of, reply], [pay], [edge]), evidence=True))
+    assert "\n         by link, 1.00, span 00f067aa0ba902b7\n         by adjacency, 0.25: 1 of 4 in the batch\n" in text
+    assert "by link" not in "\n".join(lines(flow(of.id, [of, reply], [pay], [edge])))
 
 
 def test_a_guess_in_the_chain_above_is_told_too() -> None:
     of, reply = event("orders"), event("payments", at=5)
     pay = handled(of, "pay", 2, 5)
     shown = flow(reply.id, [of, reply], [pay], [caused(pay, reply, confidence=0.3, method="adjacency")])
-    assert "a guess, confidence 0.30, by adjacency" in "\n".join(lines(shown))
+    assert "◆ payments/0/0  guess 0.30" in line(shown, "◆ payments")
+    assert "   by adjacency, 0.30" in lines(shown, evidence=True)
 
 
 def test_a_group_that_no_span_tells_is_marked_and_the_mark_explained() -> None:
     of = event("orders")
     shown = flow(of.id, [of], [handled(of, "pay", 1, 2, group_known=False)], [])
     assert "✓ ~pay  ok" in line(shown, "~pay")
-    assert "~ no span tells the group: the service's name stands in" in lines(shown)
+    assert "~ service name, its group is not told" in "\n".join(lines(shown))
 
 
 def test_what_is_not_known_is_a_dash_and_never_a_zero() -> None:
     of = event("orders", produced_at=None, service=None, key=None)
     shown = flow(of.id, [of], [handled(of, "pay", 1, None, "unknown", queue_ns=None)], [])
     assert re.search(r"\? pay  unknown +– +– ▏", line(shown, "pay  "))
+    assert "– not told by any span" in "\n".join(lines(shown))
+    assert "unknown: no span tells how it ended" in "\n".join(lines(shown))
     assert "produced: not known · by a service that no span tells" in lines(shown)
 
 
@@ -140,18 +169,135 @@ def test_a_wide_fan_out_is_folded_with_counts_and_the_worst_is_shown() -> None:
     shown = flow(of.id, [of, *effects], groups, [caused(groups[41], effect) for effect in effects])
     text = "\n".join(lines(shown))
     assert "─ ✗ group-41  error" in text
-    assert "… 42 more groups: 42 ok" in text
-    assert "… 22 more events: 22 in payments" in text
+    assert "+42 more groups: 42 ok" in text
+    assert "+22 more events: 22 in payments" in text
     assert len(lines(shown)) < 40
+    assert len(lines(shown, unfold=True)) > 80
+
+
+def test_what_is_broken_is_never_folded_away() -> None:
+    of = event("orders")
+    groups = [handled(of, f"group-{number:02}", number, 1) for number in range(60)]
+    for number in range(20, 40):
+        groups[number] = handled(of, f"group-{number:02}", number, 1, "error", error="boom")
+    bad, effect = event("payments", at=90), handled(event("payments", at=90), "books", 95, 1, "error")
+    shown = flow(of.id, [of, bad], [*groups, effect], [caused(groups[59], bad)])
+    text = "\n".join(lines(shown))
+    assert all(f"✗ group-{number:02}" in text for number in range(20, 40))
+    assert "✗ books" in text
+    assert "+39 more groups: 39 ok" in text
+
+
+def retried_by_topics() -> Flow:
+    """An order that `pay` handles at the third attempt, the second and third by way of a retry topic."""
+    first, second, third = event("orders"), event("orders.retry", 1, at=20), event("orders.retry", 2, at=130)
+    paid = event("payments", at=240)
+    one = handled(first, "pay", 10, 5, "retried", error="Timeout")
+    two = handled(second, "pay", 115, 5, "retried", error="Timeout")
+    three = handled(third, "pay", 230, 20)
+    edges = [caused(one, second, "retried"), caused(two, third, "retried"), caused(three, paid)]
+    return flow(first.id, [first, second, third, paid], [one, two, three], edges)
+
+
+def test_attempts_by_way_of_retry_topics_are_attempts_of_the_one_delivery() -> None:
+    text = "\n".join(lines(retried_by_topics()))
+    assert "1 group: 1 ok · caused 1 event" in text
+    assert "└─ ✓ pay  ok" in text
+    assert "3 attempts, 2 failed, backoff 100ms, 110ms, by way of orders.retry" in text
+    assert "Timeout (2 times)" in text
+    assert re.search("█▒+█+▒+█", text)
+    assert "▒ in a retry topic" in text
+    assert "◆ payments/0/0" in text
+    assert "↻" not in text
+
+
+def test_unfolded_the_way_through_the_retry_topics_is_shown_step_by_step() -> None:
+    text = "\n".join(lines(retried_by_topics(), unfold=True))
+    assert text.count("↻ orders.retry") == 2
+    assert "↻ attempt 1  retried" in text
+
+
+def test_what_an_earlier_attempt_caused_says_by_which_attempt() -> None:
+    of, early, late = event("orders"), event("payments", 1, at=5), event("payments", 2, at=50)
+    one, two = handled(of, "pay", 2, 5, "error"), handled(of, "pay", 40, 5, attempt=2)
+    text = "\n".join(lines(flow(of.id, [of, early, late], [one, two], [caused(one, early), caused(two, late)])))
+    assert "◆ payments/0/1  by attempt 1" in text
+    assert "◆ payments/0/2  not consumed" in text
+
+
+def test_a_batch_a_dropped_link_a_missing_attempt_and_a_disputed_event_are_told() -> None:
+    of = event("orders", disputed=True)
+    batched = handled(of, "pay", 2, None, batch_size=12, batch_ns=150_000_000, dropped_links=2, attempt_told=3)
+    text = "\n".join(lines(flow(of.id, [of], [batched], [])))
+    assert "one of a batch of 12 that took 150ms; its own share is not known" in text
+    assert re.search("pay  ok +2.0ms +– ▓+", text)
+    assert "▓ its batch handled" in text
+    assert "2 links were dropped from its span: it handled messages that nothing names" in text
+    assert "the telemetry calls it attempt 3: 2 earlier ones left no span" in text
+    assert "disputed: spans contradict each other about which message this is" in text
+
+
+def test_an_attempt_told_by_a_retry_topic_counts_those_before_it() -> None:
+    shown = retried_by_topics()
+    last = replace(shown.graph.processings[-1], attempt_told=3)
+    told = replace(shown, graph=replace(shown.graph, processings=(*shown.graph.processings[:-1], last)))
+    assert "left no span" not in "\n".join(lines(told, unfold=True))
+
+
+def test_of_several_causes_the_surest_leads_and_the_others_are_named() -> None:
+    orders = [event("orders", number, at=number) for number in range(3)]
+    total = event("totals", at=50)
+    summing = [handled(one, "sum", 10 + one.offset, 5) for one in orders if one.offset is not None]
+    edges = [caused(one, total, confidence=sure) for one, sure in zip(summing, (0.2, 0.95, 0.2), strict=True)]
+    text = lines(flow(total.id, [*orders, total], summing, edges))
+    start = next(place for place, row in enumerate(text) if row.startswith("caused by"))
+    assert text[start + 1].startswith("◆ orders/0/1")
+    assert text[start + 3] == "│  +2 more: orders/0/2, orders/0/0 (each a guess, 0.20)"
+    unfolded = "\n".join(lines(flow(total.id, [*orders, total], summing, edges), unfold=True))
+    assert unfolded.count("→ totals/0/0") == 3
+    assert unfolded.count("→ totals/0/0  guess 0.20") == 2
+
+
+def test_a_fan_in_of_thousands_is_a_count() -> None:
+    orders = [event("orders", number, at=number) for number in range(2_000)]
+    total = event("totals", at=5_000)
+    summing = [handled(one, "sum", 4_000, 5) for one in orders]
+    text = lines(flow(total.id, [*orders, total], summing, [caused(one, total) for one in summing]))
+    assert "│  +1,999 more: 1,999 in orders" in text
+    assert len(text) < 20
+
+
+def test_what_the_store_counts_beside_the_way_is_told() -> None:
+    of, reply = event("orders"), event("payments", at=5)
+    pay = handled(of, "pay", 2, 5)
+    shown = flow(reply.id, [of, reply], [pay], [caused(pay, reply)])
+    counted = (Beside(of.id, "ok", 3), Beside(of.id, "error", 1), Beside(pay.id, None, 2))
+    text = "\n".join(lines(replace(shown, beside=counted)))
+    assert "… 4 other groups: 1 error, 3 ok" in text
+    assert "… 2 other events caused by the same" in text
+
+
+def test_the_whole_flow_begins_at_the_first_cause_and_marks_what_was_asked_for() -> None:
+    text = lines(replace(registration(), asked="kafka://email-sent/0/9"), whole=True)
+    assert "caused by" not in "\n".join(text)
+    assert "email-sent/0/9  ◀ asked for" in line(
+        replace(registration(), asked="kafka://email-sent/0/9"), "asked for", whole=True
+    )
 
 
 def test_an_event_that_is_met_again_is_named_and_not_repeated() -> None:
+    of, effect = event("orders"), event("payments", at=10)
+    one, two = handled(of, "a", 1, 2), handled(of, "b", 2, 2)
+    text = lines(flow(of.id, [of, effect], [one, two], [caused(one, effect), caused(two, effect)]))
+    assert sum("◆ payments/0/0" in row for row in text) == 2
+    assert [row.strip() for row in text if "payments/0/0  shown above" in row] == ["└─ ◆ payments/0/0  shown above"]
+
+
+def test_a_circle_ends_with_a_sign() -> None:
     first, retry = event("orders"), event("orders.retry", at=10)
     one, two = handled(first, "pay", 1, 2, "retried"), handled(retry, "pay", 11, 2, "retried")
     shown = flow(first.id, [first, retry], [one, two], [caused(one, retry, "retried"), caused(two, retry, "retried")])
-    text = lines(shown)
-    assert sum("↻ orders.retry/0/0" in row for row in text) == 2
-    assert sum("shown above" in row for row in text) == 1
+    assert "↻ orders.retry/0/0  retry  ↺ a circle, shown above" in "\n".join(lines(shown))
 
 
 def test_a_chain_deeper_than_the_width_goes_on_below() -> None:
@@ -201,9 +347,10 @@ def test_what_failed_is_told_before_the_tree_the_events_own_groups_first() -> No
     failures = [handled(first, f"g{number}", 3, 1, "error", error="boom") for number in range(3)]
     later = handled(second, "books", 4, 1, "dead-lettered", error="full")
     text = lines(flow(first.id, [first, second], [pay, *failures, later], [caused(pay, second)]))
-    assert text[4:9] == ["✗ g0: error: boom", "✗ g1: error: boom", "✗ g2: error: boom", "… and 1 more failure", ""]
+    assert text[4:7] == ["✗ g0: error", "  boom", "✗ g1: error"]
+    assert text[10:12] == ["… and 1 more failure", ""]
     text = lines(flow(first.id, [first, second], [pay, later], [caused(pay, second)]))
-    assert text[4:6] == ["† books on payments/0/0: dead-lettered: full", ""]
+    assert text[4:7] == ["† books on payments/0/0: dead-lettered", "  full", ""]
 
 
 def test_an_attempt_is_an_id_too() -> None:
@@ -248,8 +395,10 @@ def flows(draw: st.DrawFn) -> Flow:
 
 
 @settings(max_examples=60, deadline=None)
-@given(flows(), st.integers(60, 200))
-def test_no_line_of_any_flow_is_wider_than_the_terminal(shown: Flow, width: int) -> None:
-    for text in lines(shown, width):
+@given(flows(), st.integers(40, 200), st.booleans(), st.booleans(), st.booleans())
+def test_no_line_of_any_flow_is_wider_than_the_terminal(
+    shown: Flow, width: int, unfold: bool, evidence: bool, whole: bool
+) -> None:
+    for text in lines(shown, width, unfold=unfold, evidence=evidence, whole=whole):
         assert cells(text) <= width
         assert text.isprintable()

@@ -200,9 +200,11 @@ class ServedSource:
         found = [summary for summary in self._served.summaries if _matches(summary, wanted)]
         return found[: wanted.limit]
 
-    def flow(self, event_id: str, /) -> Flow:
-        """The flow kept under an id."""
+    def flow(self, event_id: str, /, *, whole: bool = False) -> Flow:
+        """The flow kept under an id; the whole of it under `whole ID`, where there is one."""
         self._meet()
+        if whole and f"whole {event_id}" in self._served.flows:
+            return self._served.flows[f"whole {event_id}"]
         if event_id not in self._served.flows:
             raise NotFoundError(f"no event {event_id}", "look at tracer events")
         return self._served.flows[event_id]

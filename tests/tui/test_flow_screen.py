@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.tui.driving import events_screen, flow_screen, lines, running, settled, trouble, until
-from tests.tui.hand_written import Served, broken_flow, event, fan_out, registrations
-from tracer.flows.model import Flow
+from tests.tui.hand_written import Served, broken_flow, delivered, event, fan_out, processing, registrations
+from tracer.flows.model import Beside, Edge, Flow, Graph
 from tui.screens.events import EventsScreen
 from tui.screens.flow import FlowScreen
 from tui.screens.help import HelpScreen
 from tui.widgets.detail_pane import DetailPane
 
 ID = "kafka://user-created/0/9"
-CRM = f"{ID}#crm-sync@3"
+CRM = f"{ID}#crm-sync"
 
 
 def served(flow: Flow | None = None) -> Served:
@@ -29,9 +29,9 @@ async def test_enter_opens_the_flow_of_the_event_and_escape_goes_back() -> None:
         await until(pilot, lambda: isinstance(app.screen, FlowScreen) and app.screen.flow_list.rows)
         text = "\n".join(lines(flow_screen(app).flow_list))
         assert "† crm-sync  3 attempts" in text
-        assert "✗ attempt 1  KeyError: 'email'" in text
+        assert "attempt 1" not in text
         assert "† dead letter user-created.crm.dlq 0/9" in text
-        assert "guess ✓ audit (service)" in text
+        assert "guess 0.40 ✓ ~audit" in text
         await pilot.press("escape")
         assert isinstance(app.screen, EventsScreen)
         await pilot.press("escape")
@@ -41,11 +41,12 @@ async def test_enter_opens_the_flow_of_the_event_and_escape_goes_back() -> None:
 async def test_queue_and_handling_are_told_apart_without_colour() -> None:
     async with running(served(), event_id=ID) as (app, pilot):
         await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        flow_screen(app).flow_list.toggle_fold(CRM)
         bars = {row.key: line for row, line in zip(flow_screen(app).flow_list.rows, _body(app), strict=False)}
         assert "◆" in bars[ID]
-        assert "░█" in bars[f"{ID}#provisioners@1"]
+        assert "░█" in bars[f"{ID}#provisioners"]
         assert "··" in bars[CRM]
-        assert "░" not in bars[CRM]
+        assert "░" not in bars[f"{CRM}@3"]
 
 
 def _body(app: object) -> list[str]:
@@ -91,14 +92,20 @@ async def test_arrows_fold_and_unfold() -> None:
     async with running(served(), event_id=ID) as (app, pilot):
         flow = flow_screen(app).flow_list
         await until(pilot, lambda: flow.rows)
-        flow.move_to(f"{ID}#crm-sync")
-        whole = len(flow.rows)
-        await pilot.press("left")
-        assert len(flow.rows) == whole - 4
+        flow.move_to(CRM)
+        folded = len(flow.rows)
         await pilot.press("right")
-        assert len(flow.rows) == whole
-        await pilot.press("space")
-        assert len(flow.rows) == whole - 4
+        assert "✗ attempt 1  KeyError: 'email'" in "\n".join(_body(app))
+        assert len(flow.rows) == folded + 3
+        await pilot.press("left")
+        assert len(flow.rows) == folded
+        await pilot.press("left")
+        assert len(flow.rows) == folded - 1
+        await pilot.press("right", "space")
+        assert len(flow.rows) == folded + 3
+        flow.move_to(ID)
+        await pilot.press("left")
+        assert len(flow.rows) == 1
 
 
 async def test_enter_opens_a_folded_fan_out() -> None:
@@ -106,7 +113,7 @@ async def test_enter_opens_a_folded_fan_out() -> None:
     async with running(served(flow), (80, 40), flow.asked) as (app, pilot):
         shown = flow_screen(app).flow_list
         await until(pilot, lambda: shown.rows)
-        assert "… 1,980 more  ✓1,980" in _body(app)[21]
+        assert "+1,980 more  ✓1,980" in _body(app)[21]
         await pilot.press("end", "enter")
         assert len(shown.rows) == 2_001
 
@@ -119,7 +126,10 @@ async def test_enter_on_an_attempt_opens_its_span_with_types_and_stack_trace() -
         await pilot.press("enter")
         await until(pilot, lambda: "trace id" in screen.detail.text)
         text = screen.detail.text
-        assert "† dead-lettered  crm-sync  attempt 3" in text
+        assert "† dead-lettered  crm-sync  attempt 3 of 3" in text
+        assert "3 attempts, all failed, backoff 10ms, 10ms" in text
+        assert "how it is known" in text
+        assert "by link, 1.00" in text
         assert 'messaging.system            "kafka"' in text
         assert "messaging.kafka.offset      9" in text
         assert "app.retried                 true" in text
@@ -209,7 +219,7 @@ async def test_y_copies_the_id_of_the_line() -> None:
         await until(pilot, lambda: screen.flow_list.rows)
         screen.flow_list.move_to(CRM)
         await pilot.press("y")
-        assert app.clipboard == CRM
+        assert app.clipboard == f"{CRM}@3"
 
 
 async def test_help_lists_the_keys_that_hold_here() -> None:
@@ -242,3 +252,58 @@ async def test_the_palette_offers_our_commands() -> None:
         offered = {command.title for command in app.get_system_commands(app.screen)}
         assert {"Help", "Light or dark", "Evidence", "Back"} <= offered
         await settled(app, pilot)
+
+
+async def test_w_shows_the_whole_flow_from_its_first_cause_and_back() -> None:
+    sent = "kafka://email-sent/0/9"
+    graph = broken_flow(9).graph
+    above = {
+        ID,
+        f"{ID}#provisioners@1",
+        "kafka://resource-provisioned/0/9",
+        "kafka://resource-provisioned/0/9#email-senders@1",
+    }
+    way = Graph(
+        tuple(one for one in graph.events if one.id in above or one.id == sent),
+        tuple(one for one in graph.processings if one.id in above),
+        tuple(edge for edge in graph.edges if {edge.source, edge.target} <= above | {sent}),
+    )
+    store = served(Flow(sent, way, beside=(Beside(ID, "ok", 3), Beside(ID, "dead-lettered", 1))))
+    store.flows[f"whole {sent}"] = Flow(sent, graph)
+    async with running(store, event_id=sent) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        text = "\n".join(_body(app))
+        assert "↑ … 4 other groups: 1 dead-lettered, 3 ok" in text
+        assert "crm-sync" not in text
+        await pilot.press("w")
+        await until(pilot, lambda: "crm-sync" in "\n".join(_body(app)))
+        text = "\n".join(_body(app))
+        assert "email-sent 0/9  ◀ asked for" in text
+        assert "↑" not in text
+        assert flow_screen(app).flow_list.cursor_key == sent
+        await pilot.press("w")
+        await until(pilot, lambda: "crm-sync" not in "\n".join(_body(app)))
+
+
+async def test_other_causes_are_counted_and_enter_shows_each_with_what_it_led_to() -> None:
+    orders, total = [event(number) for number in range(9)], event(20, "totals")
+    summing = [processing(one, "sum", 5, 1) for one in orders]
+    edges = [Edge(one.id, total.id, "caused", "adjacency", 0.11) for one in summing]
+    flow = Flow(total.id, Graph((*orders, total), tuple(summing), (*map(delivered, summing), *edges)))
+    async with running(served(flow), event_id=total.id) as (app, pilot):
+        shown = flow_screen(app).flow_list
+        await until(pilot, lambda: shown.rows)
+        assert "↑ +8 more: 8 in user-created (each a guess, 0.11)  Enter shows them" in "\n".join(_body(app))
+        shown.move_to(next(line.key for line in shown.rows if line.opens))
+        await pilot.press("enter")
+        assert "\n".join(_body(app)).count("→ totals/2/20  guess 0.11") == 9
+
+
+async def test_a_fan_out_of_a_hundred_thousand_opens_folded_and_keys_are_answered() -> None:
+    flow = fan_out(100_000)
+    async with running(served(flow), (80, 24), flow.asked) as (app, pilot):
+        shown = flow_screen(app).flow_list
+        await until(pilot, lambda: shown.rows)
+        assert len(shown.rows) == 22
+        await pilot.press("end")
+        assert "+99,980 more" in "\n".join(_body(app))

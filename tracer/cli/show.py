@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument("--up", action="store_true", help="only what caused it")
     way.add_argument("--down", action="store_true", help="only what it caused")
     way.add_argument("--whole", action="store_true", help="the whole flow, from what caused it first")
+    parser.add_argument("--unfold", action="store_true", help="attempts, siblings and causes one by one, not counted")
     parser.add_argument("--evidence", action="store_true", help="under each step every reason to believe it")
     parser.add_argument("--limit", type=options.positive, metavar="N", help=_LIMIT)
     parser.add_argument("--critical-path", action="store_true", help="what its end waited for, instead of the tree")
@@ -64,9 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
 
         output.print_text(critical_path_text(flow, path, output.width(), output.colour()))
     else:
-        from tracer.render.text import flow_text
+        from tracer.render.text import View, flow_text
 
-        output.print_text(flow_text(flow, output.width(), output.colour()))
+        view = View(arguments.evidence, arguments.unfold, arguments.whole)
+        output.print_text(flow_text(flow, output.width(), output.colour(), view))
     if len(of_key) > 1:
         others = f"{len(of_key) - 1} other event{'s' if len(of_key) > 2 else ''}"
         output.note(f"{others} of key {key}; `tracer show key={key} --all` lists them")

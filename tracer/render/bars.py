@@ -1,7 +1,8 @@
 """The time bar beside a line: when an event was produced, how long it waited, how long it was handled. Pure.
 
-Told apart by pattern as well as colour: `◆` produced, `░` in queue, `·` waiting for the next attempt, `█` handled,
-`▏` handled for an unknown time, `‹` a start before the event was produced, which is clock skew.
+Told apart by pattern as well as colour: `◆` produced, `░` in queue, `▒` in a retry topic, `·` waiting for the next
+attempt, `█` handled, `▓` handled in a batch whose share for this event is not known, `▏` handled for an unknown time,
+`‹` a start before the event was produced, which is clock skew.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import groupby
 
 from tracer.flows.model import Event, Processing
 from tracer.render.cells import Part
+from tracer.render.tree import FlowTree
 
 _EMPTY: Part = (" ", "")
 
@@ -34,7 +36,8 @@ def scale(events: Iterable[Event], processings: Iterable[Processing], width: int
     moments = [event.produced_at for event in events if event.produced_at is not None]
     for processing in processings:
         if processing.started_at is not None:
-            moments += [processing.started_at, processing.started_at + (processing.duration_ns or 0)]
+            took = processing.duration_ns or processing.batch_ns or 0
+            moments += [processing.started_at, processing.started_at + took]
     return Scale(min(moments, default=0), max(moments, default=0), width)
 
 
@@ -46,17 +49,19 @@ def produced_bar(event: Event, on: Scale) -> list[Part]:
     return _joined(line)
 
 
-def attempts_bar(produced_at: int | None, attempts: Sequence[Processing], on: Scale) -> list[Part]:
+def attempts_bar(tree: FlowTree, attempts: Sequence[Processing], on: Scale) -> list[Part]:
     """Waiting and handling of one or more attempts in order, in exactly `on.width` cells."""
     line = [_EMPTY] * on.width
     for attempt in attempts:
-        _wait(line, on, attempt, produced_at)
+        event = tree.events[attempt.event]
+        sign = ("▒", "retried") if event.id in tree.retried else ("░", "queue")
+        _wait(line, on, attempt, event.produced_at, sign)
         _work(line, on, attempt)
     return _joined(line)
 
 
-def _wait(line: list[Part], on: Scale, attempt: Processing, produced_at: int | None) -> None:
-    start, sign, since = attempt.started_at, ("░", "queue"), produced_at
+def _wait(line: list[Part], on: Scale, attempt: Processing, since: int | None, sign: Part) -> None:
+    start = attempt.started_at
     if start is not None and attempt.attempt > 1 and attempt.backoff_ns is not None:
         sign, since = ("·", "dim"), start - attempt.backoff_ns
     if start is None or since is None:
@@ -75,11 +80,14 @@ def _work(line: list[Part], on: Scale, attempt: Processing) -> None:
     first = on.cell(attempt.started_at)
     if line[first][0] == "‹":
         first = min(first + 1, on.width - 1)
-    if attempt.duration_ns is None:
+    took, sign = attempt.duration_ns, "█"
+    if took is None:
+        took, sign = attempt.batch_ns, "▓"
+    if took is None:
         line[first] = ("▏", attempt.outcome)
         return
-    for cell in range(first, max(first, on.cell(attempt.started_at + attempt.duration_ns)) + 1):
-        line[cell] = ("█", attempt.outcome)
+    for cell in range(first, max(first, on.cell(attempt.started_at + took)) + 1):
+        line[cell] = (sign, attempt.outcome)
 
 
 def _joined(line: list[Part]) -> list[Part]:

@@ -11,16 +11,18 @@ _TROUBLES = 3  # failed deliveries that are told one by one
 
 
 def head_lines(tree: FlowTree, event: Event, width: int) -> list[list[Part]]:
-    """Id, key, time, service and trace of the event; its outcomes counted; the failures in one line each."""
+    """Id, key, time, service and trace of the event; its outcomes counted; the failures in a line or two each."""
     facts = [f"produced {moment(event.produced_at)} UTC"] if event.produced_at is not None else ["produced: not known"]
     facts.append(f"by {clean(event.service)}" if event.service else "by a service that no span tells")
     if event.key is not None:
         facts.insert(0, f"key {clean(event.key)}")
-    lines: list[list[Part]] = [[(clean(event.id), "bold")], *_wrapped(facts, width)]
+    lines: list[list[Part]] = [[(clean(event.id), "bold")], *wrapped(facts, width)]
     if event.trace_id:
-        lines.append([(f"trace {event.trace_id} span {event.span_id or '–'}", "dim")])
-    below = [tree.events[found] for found in tree.descendants(event) if found != event.id]
-    return [*lines, *_wrapped(_outcomes(tree, event, below), width), *_troubles(tree, event, below)]
+        lines += wrapped([f"trace {event.trace_id}", f"span {event.span_id or '–'}"], width, " ", "dim")
+    below = [
+        tree.events[found] for found in tree.descendants(event) if found != event.id and found not in tree.absorbed
+    ]
+    return [*lines, *wrapped(_outcomes(tree, event, below), width), *_troubles(tree, event, below)]
 
 
 def _outcomes(tree: FlowTree, event: Event, below: list[Event]) -> list[str]:
@@ -46,14 +48,14 @@ def _troubles(tree: FlowTree, event: Event, below: list[Event]) -> list[list[Par
     failed.sort(key=lambda delivery: (delivery.event is not event, -BADNESS.index(delivery.outcome)))
     lines: list[list[Part]] = []
     for delivery in failed[:_TROUBLES]:
-        lines.append([(_trouble(tree, delivery, event), delivery.outcome)])
+        lines += [[(text, delivery.outcome)] for text in _trouble(tree, delivery, event)]
     if len(failed) > _TROUBLES:
         lines.append([(f"… and {plural(len(failed) - _TROUBLES, 'more failure')}", "dim")])
     return lines
 
 
-def _trouble(tree: FlowTree, delivery: Delivery, asked: Event) -> str:
-    """`† crm-sync: dead-lettered after 3 attempts: KeyError: 'address' → user-created.crm.dlq/0/3`."""
+def _trouble(tree: FlowTree, delivery: Delivery, asked: Event) -> list[str]:
+    """`† crm-sync: dead-lettered after 3 attempts → user-created.crm.dlq/0/3`, and the error below."""
     last = delivery.attempts[-1]
     text = f"{GLYPHS[last.outcome]} {clean(delivery.group)}"
     if delivery.event is not asked:
@@ -61,19 +63,19 @@ def _trouble(tree: FlowTree, delivery: Delivery, asked: Event) -> str:
     text += f": {last.outcome}"
     if len(delivery.attempts) > 1:
         text += f" after {len(delivery.attempts)} attempts"
-    if last.error:
-        text += f": {clean(last.error)}"
     letters = [effect for effect in tree.effects.get(last.id, ()) if effect.edge.kind == "dead-lettered"]
-    return f"{text} → {event_name(letters[0].event)}" if letters else text
+    if letters:
+        text += f" → {event_name(letters[0].event)}"
+    return [text, f"  {clean(last.error)}"] if last.error else [text]
 
 
-def _wrapped(facts: list[str], width: int) -> list[list[Part]]:
+def wrapped(facts: list[str], width: int, between: str = " · ", style: str = "") -> list[list[Part]]:
     """Facts on as few lines as they fit on, never broken inside."""
     lines, line = [], ""
     for fact in facts:
-        longer = f"{line} · {fact}" if line else fact
+        longer = f"{line}{between}{fact}" if line else fact
         if line and cells(longer) > width:
             lines.append(line)
             longer = fact
         line = longer
-    return [[(text, "")] for text in [*lines, line] if text]
+    return [[(text, style)] for text in [*lines, line] if text]

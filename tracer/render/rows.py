@@ -1,32 +1,25 @@
-"""The lines of a flow in their order, with the drawing before each: what is shown, what is folded to a count. Pure.
-
-An event stands above the groups it was handed to, an attempt above what it caused. A node that is met again is named
-and not repeated. Where the tree gets too deep for the width, the rest goes on below under a number.
-"""
+"""The text of each line of a flow, and of what is said below it. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from tracer.flows.model import Edge, Event, Processing
+from tracer.render import remarks
+from tracer.render.causes import Cause
 from tracer.render.cells import Part, clean
-from tracer.render.tree import Delivery, FlowTree
-from tracer.render.words import BADNESS, GLYPHS, duration, event_name, plural, tally
+from tracer.render.outline import Node, Row
+from tracer.render.tree import FlowTree
+from tracer.render.words import GLYPHS, duration, event_name, moment, plural, tally
 
-T = TypeVar("T")
-
-SHOWN = 8
-"""Of more than SHOWN + 2 siblings only SHOWN are drawn, the worst of them for certain; the others are counted."""
-
-GUESS = 0.5
-"""An edge that is less sure than this is drawn dashed."""
+NAMED = 3
+"""Causes that are named one by one before they are counted by topic."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Line:
     """One line: the drawing before it, its text, and what its figures and its bar are made of.
 
     `name` is cut where the line is too long, `extra` left away; `sign` and `tail` always stay. A note (`wide`) has no
@@ -43,100 +36,49 @@ class Row:
     wide: bool = False
 
 
-def flow_rows(tree: FlowTree, roots: Sequence[Event], max_indent: int) -> list[Row]:
-    """The lines of everything that each root caused, root first. What is too deep for `max_indent` cells goes below."""
-    walk = _Walk(tree, max_indent)
-    for root in roots:
-        walk.event(root, None, "", "")
-    while walk.postponed:
-        number, event, edge = walk.postponed.popleft()
-        walk.rows.append(Row("", (f"({number})", "bold"), wide=True))
-        walk.event(event, edge, "", "")
-    return walk.rows
+def row_lines(tree: FlowTree, row: Row, before: Row | None, evidence: bool, is_whole: bool) -> Iterator[Line]:
+    """A row of the outline and what is said below it. `before` is the row before, `is_whole` marks what was asked."""
+    branch, below = _drawing(row)
+    if row.node is None:
+        yield Line(branch, _head_or_more(tree, row), wide=True)
+        return
+    node = row.node
+    if node.kind == "event":
+        yield _event_line(tree, row, node, branch, is_whole)
+    else:
+        yield _handled_line(row, node, branch, _error_before(node, before))
+    if not row.repeats and not row.goes_on:
+        notes = list(_notes(tree, row, node, before))
+        if evidence and node.edge is not None and (len(node.attempts) < 2 or row.fold == "folded"):
+            notes += [(reason, "dim") for reason in remarks.evidence(node.edge)]
+        yield from (Line(below, note, wide=True) for note in notes)
 
 
-class _Walk:
-    """Depth first through the tree; owns the lines made so far and what was shown."""
-
-    def __init__(self, tree: FlowTree, max_indent: int) -> None:
-        self.tree = tree
-        self.max_indent = max_indent
-        self.rows: list[Row] = []
-        self.postponed: deque[tuple[int, Event, Edge | None]] = deque()
-        self._seen: set[str] = set()
-        self._postponed = 0
-
-    def event(self, event: Event, edge: Edge | None, branch: str, indent: str) -> None:
-        row = event_row(branch, event, edge, self.tree.focus)
-        if event.id in self._seen:
-            self.rows.append(replace(row, tail=(*row.tail, ("  shown above", "dim")), event=None))
-            return
-        if len(indent) > self.max_indent:
-            self._postponed += 1
-            self.postponed.append((self._postponed, event, edge))
-            self.rows.append(replace(row, tail=(*row.tail, (f"  goes on at ({self._postponed})", "dim"))))
-            return
-        self._seen.add(event.id)
-        deliveries = self.tree.deliveries.get(event.id, [])
-        if not deliveries:
-            row = replace(row, extra=(("  not consumed", "dim"), *row.extra))
-        self.rows.append(row)
-        self._note(indent, bool(deliveries), guess(edge))
-        shown, folded = _split(deliveries, [BADNESS.index(delivery.outcome) for delivery in deliveries])
-        for place, delivery in enumerate(shown):
-            last = place == len(shown) - 1 and not folded
-            self._delivery(delivery, *_drawing(indent, last, delivery.edge))
-        self._more(indent, len(folded), "group", tally(delivery.outcome for delivery in folded))
-
-    def _delivery(self, delivery: Delivery, branch: str, indent: str) -> None:
-        attempts = delivery.attempts
-        self.rows.append(delivery_row(branch, attempts))
-        self._note(indent, len(attempts) > 1 or bool(self.tree.effects.get(attempts[0].id)), guess(delivery.edge))
-        if len(attempts) == 1:
-            self._inside(attempts[0], indent, None)
-            return
-        shown, folded = _split(attempts, [BADNESS.index(attempt.outcome) for attempt in attempts])
-        error = None
-        for place, attempt in enumerate(shown):
-            branch, below = _drawing(indent, place == len(shown) - 1 and not folded, None)
-            self.rows.append(_attempt_row(branch, attempt, error))
-            self._inside(attempt, below, error)
-            error = attempt.error
-        self._more(indent, len(folded), "attempt", tally(attempt.outcome for attempt in folded))
-
-    def _inside(self, attempt: Processing, indent: str, error_before: str | None) -> None:
-        """What is told of an attempt below its line, and what it caused."""
-        effects = self.tree.effects.get(attempt.id, [])
-        if attempt.error and attempt.error != error_before:
-            self._note(indent, bool(effects), (clean(attempt.error), "error"))
-        if attempt.queue_ns is not None and attempt.queue_ns < 0:
-            text = f"clock skew: started {duration(-attempt.queue_ns)} before it was produced"
-            self._note(indent, bool(effects), (text, "warning"))
-        ranks = [self.tree.badness(effect.event) + (effect.edge.kind != "caused") for effect in effects]
-        shown, folded = _split(effects, ranks)
-        for place, effect in enumerate(shown):
-            last = place == len(shown) - 1 and not folded
-            self.event(effect.event, effect.edge, *_drawing(indent, last, effect.edge))
-        topics = Counter(clean(effect.event.topic or "an unknown topic") for effect in folded)
-        where = ", ".join(f"{count:,} in {topic}" for topic, count in topics.most_common())
-        self._more(indent, len(folded), "event", where)
-
-    def _note(self, indent: str, more: bool, part: Part | None) -> None:
-        if part:
-            self.rows.append(Row(indent + ("│  " if more else "   "), part, wide=True))
-
-    def _more(self, indent: str, count: int, word: str, which: str) -> None:
-        if count:
-            self.rows.append(Row(indent + "└─ ", (f"… {plural(count, f'more {word}')}: {which}", "dim"), wide=True))
+def _drawing(row: Row) -> tuple[str, str]:
+    """What stands before a line, and before what is said below it."""
+    indent = "".join(f"{stroke}  " for stroke in row.indent)
+    stroke = "┄" if row.node is not None and row.node.is_dashed else "─"
+    branch = f"{row.branch}{stroke} " if row.branch else ""
+    side = {"├": "│  ", "└": "   ", "": ""}[row.branch]
+    return indent + branch, indent + side + ("│  " if row.below else "   ")
 
 
-def event_row(branch: str, event: Event, edge: Edge | None, focus: Event | None) -> Row:
-    """The line of an event, marked when it was retried or dead-lettered on the way here; its key if another."""
-    sign, word, style = _KINDS[edge.kind if edge else "caused"]
-    tail: tuple[Part, ...] = ((f"  {word}", style),) if word else ()
-    same = focus is not None and event.key == focus.key and event is not focus
-    extra: tuple[Part, ...] = () if event.key is None or same else ((f"  key {clean(event.key)}", "dim"),)
-    return Row(branch, (event_name(event), "event"), (sign, style), tail, extra, event=event)
+def _head_or_more(tree: FlowTree, row: Row) -> Part:
+    if row.goes_on:
+        return f"({row.goes_on})", "bold"
+    first = row.hidden[0]
+    count = len(row.hidden)
+    if first.kind != "event":
+        word = "more group" if first.kind == "group" else "more attempt"
+        return f"+{plural(count, word)}: {tally(node.attempts[-1].outcome for node in row.hidden)}", "dim"
+    broken = sum(node.event.id in tree.broken for node in row.hidden)
+    failed = f"; {broken:,} led to failures" if broken else ""
+    return f"+{plural(count, 'more event')}: {_by_topic(node.event for node in row.hidden)}{failed}", "dim"
+
+
+def _by_topic(events: Iterable[Event]) -> str:
+    topics = Counter(clean(event.topic or "an unknown topic") for event in events)
+    return ", ".join(f"{count:,} in {topic}" for topic, count in topics.most_common())
 
 
 _KINDS = {
@@ -145,64 +87,147 @@ _KINDS = {
     "retried": ("↻ ", "retry", "retried"),
     "dead-lettered": ("† ", "dead letter", "dead-lettered"),
 }
+_REPEATS = {"above": "shown above", "circle": "↺ a circle, shown above"}
 
 
-def delivery_row(branch: str, attempts: tuple[Processing, ...]) -> Row:
-    """The line of a group that was handed an event, by its last attempt; its service where that has another name."""
-    last = attempts[-1]
-    tries = f" after {len(attempts)} attempts" if len(attempts) > 1 else ""
-    if len(attempts) == 1 and last.attempt > 1:
-        tries = f" at attempt {last.attempt}"
-    known = last.group_known
-    name = clean(last.group) if known else "~" + clean(last.group)
-    service = last.service if last.service != last.group else None
-    return Row(
-        branch,
-        (name, "bold" if known else "warning"),
-        (f"{GLYPHS[last.outcome]} ", last.outcome),
-        ((f"  {last.outcome}{tries}", last.outcome),),
-        ((f"  {clean(service)}", "dim"),) if service else (),
-        attempts=attempts,
-    )
-
-
-def _attempt_row(branch: str, attempt: Processing, error_before: str | None) -> Row:
+def _event_line(tree: FlowTree, row: Row, node: Node, branch: str, is_whole: bool) -> Line:
+    """An event, marked when it was retried or dead-lettered on the way here; its key if another."""
+    event = node.event
+    sign, word, style = _KINDS[node.edge.kind if node.edge else "caused"]
+    tail: list[Part] = [(f"  {word}", style)] if word else []
+    if node.by is not None:
+        tail.append((f"  by attempt {node.by.attempt}", "dim"))
+    tail += _guess(node.edge)
+    if row.repeats:
+        tail.append((f"  {_REPEATS[row.repeats]}", "dim"))
+        return Line(branch, (event_name(event), "event"), (sign, style), tuple(tail))
+    if row.goes_on:
+        tail.append((f"  goes on at ({row.goes_on})", "dim"))
+    elif is_whole and event is tree.focus:
+        tail.append(("  ◀ asked for", "bold"))
     extra: list[Part] = []
-    if attempt.backoff_ns is not None:
-        extra.append((f"  backoff {duration(attempt.backoff_ns)}", "dim"))
-    if attempt.error and attempt.error == error_before:
-        extra.append(("  same error", "error"))
-    return Row(
-        branch,
-        (f"attempt {attempt.attempt}", ""),
-        (f"{GLYPHS[attempt.outcome]} ", attempt.outcome),
-        ((f"  {attempt.outcome}", attempt.outcome),),
-        tuple(extra),
-        attempts=(attempt,),
-    )
+    if not tree.deliveries.get(event.id):
+        extra.append(("  not consumed", "dim"))
+    extra += _key(tree, event)
+    return Line(branch, (event_name(event), "event"), (sign, style), tuple(tail), tuple(extra), event=event)
 
 
-def guess(edge: Edge | None) -> Part | None:
-    """What is to be said of an edge that is not certain."""
-    if edge is None or edge.confidence >= 1:
+def _key(tree: FlowTree, event: Event) -> list[Part]:
+    same = tree.focus is not None and event.key == tree.focus.key and event is not tree.focus
+    return [] if event.key is None or same else [(f"  key {clean(event.key)}", "dim")]
+
+
+def _guess(edge: Edge | None) -> list[Part]:
+    return [(f"  {told}", "warning")] if (told := remarks.doubt(edge)) else []
+
+
+def _handled_line(row: Row, node: Node, branch: str, error_before: str | None) -> Line:
+    """A group by its last attempt, or one attempt."""
+    last = node.attempts[-1]
+    tail: list[Part] = [(f"  {last.outcome}", last.outcome)]
+    extra: list[Part] = []
+    if node.kind == "attempt":
+        name: Part = (f"attempt {last.attempt}", "")
+        if last.backoff_ns is not None:
+            extra.append((f"  backoff {duration(last.backoff_ns)}", "dim"))
+        if last.error and last.error == error_before:
+            extra.append(("  same error", "error"))
+    else:
+        name = group_name(last)
+        if len(node.attempts) > 1 and row.fold != "folded":
+            tail.append((f" after {len(node.attempts)} attempts", last.outcome))
+        elif len(node.attempts) == 1 and last.attempt > 1:
+            tail.append((f" at attempt {last.attempt}", last.outcome))
+        if last.service is not None and last.service != last.group:
+            extra.append((f"  {clean(last.service)}", "dim"))
+    sign = (f"{GLYPHS[last.outcome]} ", last.outcome)
+    return Line(branch, name, sign, (*tail, *_guess(node.edge)), tuple(extra), attempts=node.attempts)
+
+
+def group_name(attempt: Processing) -> Part:
+    """A group; `~` before the service that stands in where no span tells it."""
+    if attempt.group_known:
+        return clean(attempt.group), "bold"
+    return f"~{clean(attempt.group)}", "warning"
+
+
+def _notes(tree: FlowTree, row: Row, node: Node, before: Row | None) -> Iterator[Part]:
+    if node.kind == "event":
+        yield from remarks.of_event(node.event)
+    elif len(node.attempts) == 1:
+        known = _known(tree, node.attempts[0])
+        yield from remarks.of_attempt(node.attempts[0], _error_before(node, before), known)
+    elif row.fold != "open" or node.delivery is None:
+        yield from remarks.of_attempts(node.attempts, node.delivery.retries if node.delivery is not None else ())
+
+
+def _known(tree: FlowTree, attempt: Processing) -> int:
+    """Attempts that are known up to this one, those in the topics before its retry topic included."""
+    known, met = attempt.attempt, {attempt.event}
+    while edge := tree.strongest_cause(tree.events[attempt.event]):
+        if edge.kind != "retried" or (cause := tree.processings.get(edge.source)) is None or cause.event in met:
+            break
+        if cause.event not in tree.events:
+            break
+        attempt = cause
+        met.add(attempt.event)
+        known += attempt.attempt
+    return known
+
+
+def _error_before(node: Node, before: Row | None) -> str | None:
+    """The error of the attempt on the line before, where that is one of the same group."""
+    if node.kind != "attempt" or before is None or before.node is None or before.node.kind != "attempt":
         return None
-    word = "a guess" if edge.confidence < GUESS else "not certain"
-    return (f"{word}, confidence {edge.confidence:.2f}, by {edge.method}", "warning")
+    last = before.node.attempts[0]
+    return last.error if (last.event, last.group) == (node.attempts[0].event, node.attempts[0].group) else None
 
 
-def _drawing(indent: str, last: bool, edge: Edge | None) -> tuple[str, str]:
-    """What stands before a child's line, and before the lines below it."""
-    stroke = "┄" if edge is not None and edge.confidence < GUESS else "─"
-    return indent + ("└" if last else "├") + stroke + " ", indent + ("   " if last else "│  ")
+def cause_lines(tree: FlowTree, cause: Cause, evidence: bool, unfolded: bool) -> Iterator[Line]:
+    """An event above, the attempts through which it led on, and what is folded beside it."""
+    if cause.before:
+        yield Line("", (f"… {plural(cause.before, 'event')} between", "dim"), wide=True)
+    event, edge = cause.node.event, None if unfolded else cause.node.edge
+    sign, word, style = _KINDS[edge.kind if edge else "caused"]
+    tail = ([(f"  {word}", style)] if word else []) + _guess(edge)
+    extra = [(f"  {moment(event.produced_at)[11:]}", "dim")] if event.produced_at is not None else []
+    name = (event_name(event), "event")
+    yield Line("", name, (sign, style), tuple(tail), (*extra, *_key(tree, event)), event=event)
+    if evidence and edge is not None:
+        yield from (Line("│    ", (reason, "dim"), wide=True) for reason in remarks.evidence(edge))
+    for node, onward in cause.attempts:
+        yield from _led_on(tree, node, onward, evidence, unfolded)
+    yield from (Line("│  ", (text, "dim"), wide=True) for text in [*beside(cause), *also(cause)])
 
 
-def _split(items: Sequence[T], badness: Sequence[int]) -> tuple[Sequence[T], Sequence[T]]:
-    """The items drawn and those folded, each in the order given; the worst are drawn."""
-    if len(items) <= SHOWN + 2:
-        return items, ()
-    worst = sorted(range(len(items)), key=lambda place: (-badness[place], place))[:SHOWN]
-    drawn = set(worst)
-    return (
-        [item for place, item in enumerate(items) if place in drawn],
-        [item for place, item in enumerate(items) if place not in drawn],
-    )
+def _led_on(tree: FlowTree, node: Node, onward: Edge, evidence: bool, unfolded: bool) -> Iterator[Line]:
+    yield _handled_line(Row(node.key, node), node, "│  ", None)
+    reasons = remarks.evidence(node.edge) if evidence and node.edge is not None else []
+    yield from (Line("│    ", (reason, "dim"), wide=True) for reason in reasons)
+    if unfolded:
+        target = event_name(tree.events[onward.target])
+        yield Line("│    ", (f"→ {target}", "event"), tail=tuple(_guess(onward)), wide=True)
+        reasons = remarks.evidence(onward) if evidence else []
+        yield from (Line("│      ", (reason, "dim"), wide=True) for reason in reasons)
+
+
+def beside(cause: Cause) -> Iterator[str]:
+    """What else became of an event above: other groups, other events that the same attempt caused."""
+    if cause.groups:
+        yield f"… {plural(sum(cause.groups.values()), 'other group')}: {tally(cause.groups)}"
+    if cause.events:
+        yield f"… {plural(cause.events, 'other event')} caused by the same"
+
+
+def also(cause: Cause) -> Iterator[str]:
+    """Other causes of the next event: named while they are few, else counted."""
+    doubts = [edge.confidence for _, edge in cause.also if remarks.doubt(edge)]
+    told = ""
+    if doubts:
+        sure = "each a guess" if len(doubts) == len(cause.also) else f"{len(doubts):,} of them guesses"
+        span = sorted({f"{confidence:.2f}" for confidence in doubts})
+        told = f" ({sure}, {span[0]})" if len(span) == 1 else f" ({sure}, {span[0]} to {span[-1]})"
+    if 0 < len(cause.also) <= NAMED:
+        yield f"+{len(cause.also)} more: {', '.join(event_name(node.event) for node, _ in cause.also)}{told}"
+    elif cause.also:
+        yield f"+{len(cause.also):,} more: {_by_topic(node.event for node, _ in cause.also)}{told}"

@@ -2,97 +2,130 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from tracer.flows.model import Flow, Processing
+from tracer.flows.model import Event, Flow, Processing
 from tracer.render.bars import Scale, attempts_bar, produced_bar, scale
+from tracer.render.causes import Causes, causes
 from tracer.render.cells import Part, cells, clean, cut, fit, left, paint, right
-from tracer.render.head import head_lines
+from tracer.render.head import head_lines, wrapped
+from tracer.render.legend import legend
 from tracer.render.map import map_text
-from tracer.render.rows import Row, delivery_row, event_row, flow_rows, guess
+from tracer.render.outline import Folds, Outline
+from tracer.render.rows import Line, cause_lines, row_lines
 from tracer.render.tree import FlowTree, flow_tree
-from tracer.render.words import duration, moment, plural
+from tracer.render.words import duration, plural
 
-__all__ = ["flow_text", "map_text"]
+__all__ = ["View", "flow_text", "map_text"]
 
-NARROWEST = 60
+NARROWEST = 40
 """Cells; on a narrower terminal lines are made for this width all the same."""
 
 _QUEUE, _TOOK = 9, 8  # cells of the figures
+_WITH_BAR = 64  # cells from which on there is room for a bar
 _ROOTS = 20  # trees that are drawn beside the asked one, when a trace holds several
-_CAUSES = 12  # events of the chain above that are shown; those nearest to the event stay
+_FAN_OUT = 8  # of more siblings than that (and two) some are folded to a count
 
 
-def flow_text(flow: Flow, width: int, colour: bool) -> str:
-    """The path of one event: its head, what caused it, what it caused. No line is wider than `width` cells."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is shown of a flow: every reason for each step (`evidence`), nothing folded (`unfold`), and the `whole` of
+    it from its first causes instead of the way to the event and what that caused.
+    """
+
+    evidence: bool = False
+    unfold: bool = False
+    whole: bool = False
+
+
+def flow_text(flow: Flow, width: int, colour: bool, view: View | None = None) -> str:
+    """The path of one event: its head, what caused it, what it caused. No line is wider than `width` cells, if that is
+    40 or more.
+    """
+    view = view or View()
     tree = flow_tree(flow)
     if tree.focus is None:
         return f"{clean(flow.asked)}: no events in this flow\n"
     width = max(width, NARROWEST)
-    bar = max(12, width * 3 // 16)
-    label = width - bar - 1 - _QUEUE - _TOOK
-    others = tree.other_roots()
-    roots = [tree.focus, *others[:_ROOTS]]
-    below = tree.descendants(*roots)
-    on = scale(
-        [tree.events[event] for event in below],
-        [attempt for event in below for delivery in tree.deliveries.get(event, ()) for attempt in delivery.attempts],
-        bar,
-    )
-    causes = _causes(tree)
-    lines = [*head_lines(tree, tree.focus, width), [], _columns("caused by" if causes else "", on, label)]
-    lines += [_line(row, tree, None, label, width) for row in causes]
-    rows = flow_rows(tree, roots, max_indent=label // 2)
-    lines += [_line(row, tree, on, label, width) for row in rows]
-    lines += _foot(flow, tree, below, rows)
+    above = Causes() if view.whole else causes(tree, view.unfold)
+    roots = tree.roots() if view.whole else [tree.focus, *tree.other_roots()]
+    layout = _layout(tree, roots[:_ROOTS], width)
+    lines = [*head_lines(tree, tree.focus, width), [], _columns("caused by" if above.above else "", layout)]
+    if above.further:
+        lines.append([(f"… {plural(above.further, 'more event')} led here by other ways", "dim")])
+    led = [line for cause in above.above for line in cause_lines(tree, cause, view.evidence, view.unfold)]
+    lines += [_laid_out(line, tree, None, layout) for line in led]
+    lines += [[("▼", "dim")]] if led else []
+    drawn = list(_drawn(tree, roots[:_ROOTS], layout.label, view))
+    lines += [_laid_out(line, tree, layout.scale, layout) for line in drawn]
+    shown = [*led, *drawn]
+    lines.append([])
+    for note in _foot(tree, roots, above, shown, view):
+        lines += wrapped(note.split(), width, " ", "dim")
+    lines += wrapped(legend(shown, tree, layout.scale.width > 0), width, "  ", "dim")
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
 
 
-def _causes(tree: FlowTree) -> list[Row]:
-    rows: list[Row] = []
-    ancestors = tree.ancestors()
-    if len(ancestors) > _CAUSES:
-        rows.append(Row("", (f"… {plural(len(ancestors) - _CAUSES, 'event')} before", "dim"), wide=True))
-    for event, through in ancestors[-_CAUSES:]:
-        row = event_row("", event, None, tree.focus)
-        rows.append(replace(row, extra=((f"  {moment(event.produced_at)[11:]}", "dim"), *row.extra)))
-        for attempt, edge in through:
-            rows.append(delivery_row("│  ", (attempt,)))
-            doubts = [guess(tree.delivered.get(attempt.id)), guess(edge)]
-            rows += [Row("│    ", doubt, wide=True) for doubt in doubts if doubt]
-        if others := len(tree.deliveries.get(event.id, ())) - len({attempt.group for attempt, _ in through}):
-            rows.append(Row("│  ", (f"… {plural(others, 'other group')}", "dim"), wide=True))
-    return [*rows, Row("", ("▼", "dim"), wide=True)] if rows else []
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Cells of a line: in all, of drawing and text, and the scale of the bar, which has none on a narrow terminal."""
+
+    width: int
+    label: int
+    scale: Scale
 
 
-def _columns(title: str, on: Scale, label: int) -> list[Part]:
+def _layout(tree: FlowTree, roots: list[Event], width: int) -> _Layout:
+    bar = max(12, width * 3 // 16) if width >= _WITH_BAR else 0
+    below = tree.descendants(*roots)
+    attempts = [
+        attempt for event in below for delivery in tree.deliveries.get(event, ()) for attempt in delivery.attempts
+    ]
+    on = scale([tree.events[event] for event in below], attempts, bar)
+    return _Layout(width, width - _QUEUE - _TOOK - (bar + 1 if bar else 0), on)
+
+
+def _drawn(tree: FlowTree, roots: list[Event], label: int, view: View) -> Iterable[Line]:
+    folds = Folds(None if view.unfold else _FAN_OUT, attempts=view.unfold or view.evidence)
+    before = None
+    for row in Outline(tree).rows(roots, folds, deepest=max(3, label // 6)):
+        yield from row_lines(tree, row, before, view.evidence, view.whole)
+        before = row
+
+
+def _columns(title: str, layout: _Layout) -> list[Part]:
+    on = layout.scale
     figures = right("in queue", _QUEUE) + right("took", _TOOK)
-    axis = " 0" + right(duration(on.end - on.start), on.width - 1) if on.end > on.start else ""
-    return [(left(title, label) + figures + axis, "dim")]
+    axis = " 0" + right(duration(on.end - on.start), on.width - 1) if on.width and on.end > on.start else ""
+    return [(left(title, layout.label) + figures + axis, "dim")]
 
 
-def _line(row: Row, tree: FlowTree, on: Scale | None, label: int, width: int) -> list[Part]:
-    """A row laid out: drawing and text, time in queue, processing time, bar. An event has no figures but more text."""
-    room = width if row.wide else label if row.attempts else label + _QUEUE + _TOOK
-    line: list[Part] = [(row.branch, "dim"), *_text(row, room - cells(row.branch))]
-    if row.wide:
-        return line
-    if row.attempts:
-        line += _figures(row.attempts)
-    if on is not None:
-        line.append((" ", ""))
-        line += _bar(row, tree, on)
-    return line
+def _laid_out(line: Line, tree: FlowTree, on: Scale | None, layout: _Layout) -> list[Part]:
+    """Drawing and text, time in queue, processing time, bar. An event has no figures but more text."""
+    room = layout.width if line.wide else layout.label if line.attempts else layout.label + _QUEUE + _TOOK
+    parts: list[Part] = [(line.branch, "dim"), *_text(line, room - cells(line.branch))]
+    if line.wide:
+        return parts
+    if line.attempts:
+        parts += _figures(line.attempts)
+    if on is not None and on.width:
+        parts.append((" ", ""))
+        if line.attempts:
+            parts += attempts_bar(tree, line.attempts, on)
+        elif line.event is not None:
+            parts += produced_bar(line.event, on)
+    return parts
 
 
-def _text(row: Row, free: int) -> list[Part]:
-    """The text of a row in exactly `free` cells; the name gives way first, then what is extra goes."""
-    fixed = [row.sign, *row.tail]
+def _text(line: Line, free: int) -> list[Part]:
+    """The text of a line in exactly `free` cells; the name gives way first, then what is extra goes."""
+    fixed = [line.sign, *line.tail]
     rest = free - sum(cells(text) for text, _ in fixed)
-    name = cut(row.name[0], max(rest, 8))
-    parts = [row.sign, (name, row.name[1]), *row.tail]
+    name = cut(line.name[0], max(rest, 8))
+    parts = [line.sign, (name, line.name[1]), *line.tail]
     rest -= cells(name)
-    for text, style in row.extra:
+    for text, style in line.extra:
         if cells(text) > rest:
             break
         parts.append((text, style))
@@ -103,47 +136,28 @@ def _text(row: Row, free: int) -> list[Part]:
 def _figures(attempts: tuple[Processing, ...]) -> list[Part]:
     queue = attempts[0].queue_ns
     skewed = queue is not None and queue < 0
-    took = attempts[-1].duration_ns if len(attempts) == 1 else _sum_of(attempts)
-    return [
-        (right(duration(queue), _QUEUE), "warning" if skewed else "queue"),
-        (right(duration(took), _TOOK), ""),
-    ]
-
-
-def _sum_of(attempts: tuple[Processing, ...]) -> int | None:
-    """Processing time of all attempts together; unknown when one of them is."""
     known = [attempt.duration_ns for attempt in attempts if attempt.duration_ns is not None]
-    return sum(known) if len(known) == len(attempts) else None
+    took = sum(known) if len(known) == len(attempts) else None
+    return [(right(duration(queue), _QUEUE), "warning" if skewed else "queue"), (right(duration(took), _TOOK), "")]
 
 
-def _bar(row: Row, tree: FlowTree, on: Scale) -> list[Part]:
-    if row.attempts:
-        return attempts_bar(tree.events[row.attempts[0].event].produced_at, row.attempts, on)
-    return produced_bar(row.event, on) if row.event is not None else []
-
-
-def _foot(flow: Flow, tree: FlowTree, below: set[str], rows: list[Row]) -> list[list[Part]]:
-    """What is not drawn, and what the signs mean that not everybody knows."""
+def _foot(tree: FlowTree, roots: list[Event], above: Causes, lines: list[Line], view: View) -> list[str]:
+    """What is not drawn, and how to see it."""
     notes = []
-    met = below | {event.id for event, _ in tree.ancestors()}
-    if beside := len(tree.events) - len(met):
+    if len(roots) > _ROOTS:
+        notes.append(f"… {plural(len(roots) - _ROOTS, 'more event')} with what they caused, not drawn")
+    if beside := len(tree.events) - len(tree.descendants(*roots) | {event.id for event in tree.ancestors()}):
         notes.append(f"{plural(beside, 'more event')} beside this path")
-    if flow.left_out:
-        notes.append(f"{plural(flow.left_out, 'node')} left out: the flow is larger than what is read at once")
-    if any(not attempt.group_known for row in rows for attempt in row.attempts):
-        notes.append("~ no span tells the group: the service's name stands in")
-    if any("┄" in row.branch for row in rows):
-        notes.append("┄ a guess")
-    legend = "░ in queue  █ handled  · backoff  ◆ produced  ▏ end unknown"
-    used = [sign for sign in legend.split("  ") if any(_shows(row, sign[0]) for row in rows)]
-    return [[], *([(note, "dim")] for note in notes), [(left("  ".join(used), cells("  ".join(used))), "dim")]]
+    if tree.flow.left_out:
+        notes.append(f"{plural(tree.flow.left_out, 'node')} left out, beyond the limit; --limit reads more")
+    if any(cause.groups or cause.events for cause in above.above):
+        notes.append("--whole shows what stands beside the way that led here")
+    if above.further or (not view.unfold and any(_is_folded(line) for line in lines)):
+        notes.append("--unfold shows attempts, siblings and causes one by one")
+    if not view.evidence and any("guess" in text for line in lines for text, _ in line.tail):
+        notes.append("--evidence tells for each step how it is known")
+    return notes
 
 
-def _shows(row: Row, sign: str) -> bool:
-    if sign == "◆":
-        return row.event is not None
-    if sign == "·":
-        return any(attempt.backoff_ns is not None for attempt in row.attempts)
-    if sign == "▏":
-        return any(attempt.duration_ns is None for attempt in row.attempts)
-    return bool(row.attempts)
+def _is_folded(line: Line) -> bool:
+    return line.name[0].startswith("+") or len(line.attempts) > 1

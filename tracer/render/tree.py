@@ -1,4 +1,4 @@
-"""A flow's graph as the tree that a person reads: what the event in question caused, and the chain that led to it.
+"""A flow's graph as lookups for the tree that a person reads: what each event was handed to, what each attempt caused.
 
 A flow is a DAG, so a node can be met twice; whoever walks the tree shows it once and refers to it after that. Pure.
 """
@@ -6,20 +6,35 @@ A flow is a DAG, so a node can be met twice; whoever walks the tree shows it onc
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from tracer.flows.model import Edge, Event, Flow, Outcome, Processing
 from tracer.render.words import BADNESS
 
+SURE = 0.9
+"""An edge that is less sure than this is called a guess."""
+
+GUESS = 0.5
+"""An edge that is less sure than this is drawn dashed, too."""
+
+BROKEN: frozenset[Outcome] = frozenset({"error", "dead-lettered"})
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event handed to one group: its attempts in order, and the weakest of the edges that say so."""
+    """One event handed to one group: its attempts in order, and the weakest of the edges that say so.
+
+    Where the group went on by way of retry topics, `attempts` goes on with those there, `retries` are the events in
+    them, and only the first `own` attempts are of the event itself.
+    """
 
     event: Event
     group: str
     attempts: tuple[Processing, ...]
     edge: Edge | None
+    own: int
+    retries: tuple[Event, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -30,6 +45,11 @@ class Delivery:
     def started_at(self) -> int:
         """The first start that is known; for sorting, so 0 where none is."""
         return min((attempt.started_at for attempt in self.attempts if attempt.started_at is not None), default=0)
+
+    @property
+    def alone(self) -> Delivery:
+        """Without what happened in retry topics."""
+        return replace(self, attempts=self.attempts[: self.own], retries=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +62,34 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class FlowTree:
-    """Lookups over one flow. Everything is in the order of time."""
+    """Lookups over one flow. Lists are in the order of time.
 
+    `retried` are ids of events in retry topics; `absorbed` those whose attempts are told with the event they repeat.
+    `led_on` are ids of the processings that led to the focus.
+    `broken` has the worst outcome of each event under which something failed for good, as an index into BADNESS.
+    """
+
+    flow: Flow
     events: dict[str, Event]
-    deliveries: dict[str, list[Delivery]]
+    processings: dict[str, Processing]
+    delivered: dict[str, Edge]
     effects: dict[str, list[Effect]]
     causes: dict[str, list[Edge]]
-    delivered: dict[str, Edge]
-    processings: dict[str, Processing]
+    deliveries: dict[str, list[Delivery]]
     focus: Event | None
+    retried: frozenset[str] = frozenset()
+    absorbed: frozenset[str] = frozenset()
+    led_on: frozenset[str] = frozenset()
+    broken: dict[str, int] = field(default_factory=dict)
 
-    def badness(self, event: Event) -> int:
-        """How bad the worst delivery of an event is, as an index into BADNESS."""
-        return max((BADNESS.index(item.outcome) for item in self.deliveries.get(event.id, ())), default=0)
+    def trouble(self, delivery: Delivery) -> int:
+        """How bad it went, with everything it caused, as an index into BADNESS."""
+        below = max((self.trouble_below(attempt) for attempt in delivery.attempts), default=0)
+        return max(BADNESS.index(delivery.outcome), below)
+
+    def trouble_below(self, attempt: Processing) -> int:
+        """How bad it went with what an attempt caused."""
+        return max((self.broken.get(effect.event.id, 0) for effect in self.effects.get(attempt.id, ())), default=0)
 
     def descendants(self, *roots: Event) -> set[str]:
         """Ids of the roots and of every event they caused."""
@@ -70,34 +105,47 @@ class FlowTree:
                     waiting.extend(effect.event.id for effect in self.effects.get(attempt.id, ()))
         return seen
 
+    def ancestors(self) -> list[Event]:
+        """The events that led to the focus, the nearest first, without the focus."""
+        if self.focus is None:
+            return []
+        found: dict[str, Event] = {}
+        waiting = deque([self.focus.id])
+        while waiting:
+            for edge in self.causes.get(waiting.popleft(), ()):
+                cause = self.cause(edge)
+                if cause is not None and cause.id not in found and cause is not self.focus:
+                    found[cause.id] = cause
+                    waiting.append(cause.id)
+        return list(found.values())
+
+    def cause(self, edge: Edge) -> Event | None:
+        """The event whose processing an edge leaves."""
+        processing = self.processings.get(edge.source)
+        return self.events.get(processing.event) if processing is not None else None
+
+    def strongest_cause(self, event: Event) -> Edge | None:
+        """The surest edge that leads to an event."""
+        return max(self.causes.get(event.id, ()), key=lambda edge: edge.confidence, default=None)
+
+    def roots(self) -> list[Event]:
+        """Where the flow begins: events that nothing here caused, then those of circles that nothing leads into."""
+        if self.focus is None:
+            return []
+        found = sorted((event for event in self.events.values() if event.id not in self.causes), key=in_time)
+        met = self.descendants(*found)
+        for event in sorted(self.events.values(), key=lambda event: (event is not self.focus, in_time(event))):
+            if event.id not in met:
+                found.append(event)
+                met |= self.descendants(event)
+        return found
+
     def other_roots(self) -> list[Event]:
         """Events that nothing here caused and that have nothing to do with the focus: a trace may hold several."""
         if self.focus is None:
             return []
-        met = self.descendants(self.focus) | {event.id for event, _ in self.ancestors()}
-        roots = [event for event in self.events.values() if event.id not in self.causes and event.id not in met]
-        return sorted(roots, key=_order)
-
-    def ancestors(self) -> list[tuple[Event, list[tuple[Processing, Edge]]]]:
-        """The events that led to the focus, oldest first, each with the attempts and edges through which it did."""
-        through: dict[str, list[tuple[Processing, Edge]]] = {}
-        waiting = deque([self.focus.id] if self.focus else [])
-        met = set(waiting)
-        while waiting:
-            for edge in self.causes.get(waiting.popleft(), ()):
-                processing = self.processings.get(edge.source)
-                if processing is None or processing.event not in self.events:
-                    continue
-                through.setdefault(processing.event, []).append((processing, edge))
-                if processing.event not in met:
-                    met.add(processing.event)
-                    waiting.append(processing.event)
-        return [(self.events[event], found) for event, found in reversed(through.items()) if event != self.focus_id]
-
-    @property
-    def focus_id(self) -> str | None:
-        """The id of the focus."""
-        return self.focus.id if self.focus else None
+        met = self.descendants(self.focus) | {event.id for event in self.ancestors()}
+        return [event for event in self.roots() if event.id not in met]
 
 
 def flow_tree(flow: Flow) -> FlowTree:
@@ -115,18 +163,30 @@ def flow_tree(flow: Flow) -> FlowTree:
             effects[edge.source].append(Effect(edge, events[edge.target]))
             causes[edge.target].append(edge)
     for found in effects.values():
-        found.sort(key=lambda effect: _order(effect.event))
-    deliveries = _deliveries(flow, events, delivered)
-    return FlowTree(events, deliveries, effects, causes, delivered, processings, _focus(flow, events, causes))
+        found.sort(key=lambda effect: in_time(effect.event))
+    deliveries = _deliveries(graph.processings, events, delivered)
+    tree = FlowTree(
+        flow, events, processings, delivered, effects, causes, deliveries, _focus(flow, events, causes),
+        retried=frozenset(edge.target for edge in graph.edges if edge.kind == "retried"),
+    )  # fmt: skip
+    deliveries = {event: [_with_retries(tree, found) for found in several] for event, several in deliveries.items()}
+    absorbed = frozenset(retry.id for several in deliveries.values() for found in several for retry in found.retries)
+    tree = replace(tree, deliveries=deliveries, absorbed=absorbed)
+    above = [*tree.ancestors(), *([tree.focus] if tree.focus else [])]
+    led_on = frozenset(edge.source for event in above for edge in causes.get(event.id, ()))
+    return replace(tree, broken=_broken(tree), led_on=led_on)
 
 
-def _order(event: Event) -> tuple[int, int, int, str]:
+def in_time(event: Event) -> tuple[int, int, int, str]:
+    """The order in which events are shown."""
     return (event.produced_at or 0, event.partition or 0, event.offset or 0, event.id)
 
 
-def _deliveries(flow: Flow, events: dict[str, Event], delivered: dict[str, Edge]) -> dict[str, list[Delivery]]:
+def _deliveries(
+    processings: Iterable[Processing], events: dict[str, Event], delivered: dict[str, Edge]
+) -> dict[str, list[Delivery]]:
     attempts: dict[tuple[str, str], list[Processing]] = defaultdict(list)
-    for processing in flow.graph.processings:
+    for processing in processings:
         attempts[processing.event, processing.group].append(processing)
     deliveries: dict[str, list[Delivery]] = defaultdict(list)
     for (event, group), found in attempts.items():
@@ -134,10 +194,61 @@ def _deliveries(flow: Flow, events: dict[str, Event], delivered: dict[str, Edge]
             found.sort(key=lambda processing: processing.attempt)
             edges = [delivered[processing.id] for processing in found if processing.id in delivered]
             weakest = min(edges, key=lambda edge: edge.confidence, default=None)
-            deliveries[event].append(Delivery(events[event], group, tuple(found), weakest))
+            deliveries[event].append(Delivery(events[event], group, tuple(found), weakest, len(found)))
     for of_event in deliveries.values():
         of_event.sort(key=lambda delivery: (delivery.started_at, delivery.group))
     return deliveries
+
+
+def _with_retries(tree: FlowTree, delivery: Delivery) -> Delivery:
+    """With the attempts that the same group made at it in retry topics, where that is sure and unbranched."""
+    if delivery.outcome != "retried":
+        return delivery
+    attempts, retries = list(delivery.attempts), list(delivery.retries)
+    met = {delivery.event.id}
+    while (step := _retry_of(tree, attempts[-1])) is not None and step[0].id not in met:
+        met.add(step[0].id)
+        retries.append(step[0])
+        attempts += step[1].attempts
+    return replace(delivery, attempts=tuple(attempts), retries=tuple(retries))
+
+
+def _retry_of(tree: FlowTree, last: Processing) -> tuple[Event, Delivery] | None:
+    """The event in a retry topic by which an attempt went on, and what the same group made of it."""
+    on = [effect for effect in tree.effects.get(last.id, ()) if effect.edge.kind == "retried"]
+    if last.outcome != "retried" or len(on) != 1 or on[0].edge.confidence < SURE:
+        return None
+    retry = on[0].event
+    handled = tree.deliveries.get(retry.id, [])
+    if retry is tree.focus or len(handled) != 1 or len(tree.causes[retry.id]) != 1:
+        return None
+    edge = handled[0].edge
+    if (
+        edge is None
+        or edge.confidence < SURE
+        or (handled[0].group, handled[0].attempts[0].service)
+        != (
+            last.group,
+            last.service,
+        )
+    ):
+        return None
+    return retry, handled[0]
+
+
+def _broken(tree: FlowTree) -> dict[str, int]:
+    """Failures told to every event that led to them."""
+    worst: dict[str, int] = {}
+    for rank, outcome in reversed(list(enumerate(BADNESS))):
+        if outcome not in BROKEN:
+            continue
+        waiting = [event for event, found in tree.deliveries.items() if any(one.outcome == outcome for one in found)]
+        while waiting:
+            event = waiting.pop()
+            if event not in worst:
+                worst[event] = rank
+                waiting.extend(cause.id for edge in tree.causes.get(event, ()) if (cause := tree.cause(edge)))
+    return worst
 
 
 def _focus(flow: Flow, events: dict[str, Event], causes: dict[str, list[Edge]]) -> Event | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Label
 from textual.worker import get_current_worker
@@ -22,6 +21,7 @@ from tracer.flows.model import EventSummary
 from tui.count_text import count_text
 from tui.filter_text import parse_filter
 from tui.notation import moment
+from tui.screens.following import FollowingScreen
 from tui.source import one_line
 from tui.widgets.empty import EmptyView
 from tui.widgets.event_list import EventList
@@ -29,23 +29,16 @@ from tui.widgets.filter_line import FilterLine
 from tui.widgets.line_list import LineList
 from tui.widgets.one_line import Trouble, TwoSided
 
-if TYPE_CHECKING:
-    from tui.app import Explorer
-
 WINDOW = 500
 """Events asked for at first; twice as many each time the end comes into sight."""
-
-REST = 4
-"""After an answer the store is left alone so many times as long as the answer took, if nobody asks."""
 
 TYPING = 0.08
 """Seconds of rest after a key before the filter is asked."""
 
 
-class EventsScreen(Screen[None]):
+class EventsScreen(FollowingScreen):
     """Asks in a worker thread; an answer to a question that is no longer the newest is dropped."""
 
-    app: Explorer
     AUTO_FOCUS = ""  # the list takes the focus when it has lines; the filter only when it is asked for
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,10 +59,7 @@ class EventsScreen(Screen[None]):
         super().__init__()
         self._wanted = EventFilter(limit=WINDOW)
         self._line = ""
-        self._version: int | None = None
         self._updated_at: float | None = None
-        self._is_asking = False
-        self._rest_until = 0.0
         self._typing: Timer | None = None
         self._held: list[EventSummary] | None = None
         self._shown_for: EventFilter | None = None
@@ -90,9 +80,7 @@ class EventsScreen(Screen[None]):
         """Ask at once, and again whenever the store has changed."""
         self.event_list.display = False
         self.query_one("#title", TwoSided).show(Content.assemble((" tracer ", "bold $primary"), " events"), "")
-        self.app.store_changed.subscribe(self, self._on_store_changed)
-        self.app.store_failed.subscribe(self, self._on_store_failed)
-        self._ask()
+        self.follow_store()
 
     @property
     def event_list(self) -> EventList:
@@ -103,15 +91,6 @@ class EventsScreen(Screen[None]):
     def filter_line(self) -> FilterLine:
         """The line in which the filter is typed."""
         return self.query_one(FilterLine)
-
-    def _on_store_failed(self, line: str | None) -> None:
-        """Say it. A store that comes back may be another one under the same number: read it whatever its version."""
-        self._version = None
-        self.query_one(Trouble).show(line)
-
-    def _on_store_changed(self, version: int) -> None:
-        if version != self._version and not self._is_asking and time.monotonic() >= self._rest_until:
-            self._ask()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A key in the filter: ask when the typing rests."""
@@ -131,16 +110,16 @@ class EventsScreen(Screen[None]):
             return
         self._line = line.strip()
         self.query_one(Trouble).show(None)
-        self._ask()
+        self.ask()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the filter: to the list."""
         event.stop()
         self._leave_filter()
 
-    def _ask(self) -> None:
-        self._is_asking = True
-        self._fetch(self._wanted)
+    def fetch(self) -> object:
+        """Ask for the events that are wanted now."""
+        return self._fetch(self._wanted)
 
     @work(thread=True, exclusive=True, group="events", exit_on_error=False)
     def _fetch(self, wanted: EventFilter) -> None:
@@ -162,13 +141,10 @@ class EventsScreen(Screen[None]):
         """Show the answer, unless a newer question is on its way."""
         if message.wanted != self._wanted:
             return
-        self._is_asking = False
-        self._rest_until = time.monotonic() + REST * message.seconds
         if isinstance(message.found, str):
-            self.query_one(Trouble).show(message.found)
+            self.answered(message.found, message.version, message.seconds)
             return
-        self.query_one(Trouble).show(None)
-        self._version = message.version
+        self.answered(None, message.version, message.seconds)
         self._updated_at = self.app.clock()
         self._take(message.found)
 
@@ -215,7 +191,7 @@ class EventsScreen(Screen[None]):
         shown = len(self.event_list.keys)
         if shown >= self._wanted.limit:
             self._wanted = _but_limit(self._wanted, shown * 2)
-            self._ask()
+            self.ask()
 
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         """Open the flow of the event."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -11,47 +11,44 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from tracer.flows.model import SpanDetail
+from tracer.render.outline import Folds, Node, Outline
+from tracer.render.tree import FlowTree, flow_tree
+from tui.flow_lines import flow_lines
 from tui.flow_summary import headline
-from tui.flow_tree import FlowTree, Node, build
 from tui.notation import day, moment, plain
-from tui.screens.events import REST
+from tui.screens.following import FollowingScreen
 from tui.source import one_line
 from tui.widgets.detail_pane import DetailPane
 from tui.widgets.flow_list import FlowList
 from tui.widgets.line_list import LineList
 from tui.widgets.one_line import Trouble, TwoSided
 
-if TYPE_CHECKING:
-    from tui.app import Explorer
-
 WIDE = 120
 """From this width on the detail stands beside the tree, below it takes the tree's place."""
 
 
-class FlowScreen(Screen[None]):
+class FlowScreen(FollowingScreen):
     """One event's flow. Everything is asked in worker threads."""
-
-    app: Explorer
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,backspace", "back", "Back", key_display="Esc"),
         Binding("d", "detail", "Detail", show=False),
         Binding("e", "evidence", "Evidence"),
+        Binding("w", "whole", "Whole flow"),
         Binding("f", "follow", "Follow"),
         Binding("y", "copy", "Copy id"),
     ]
 
     class Built(Message):
-        """A flow as a tree, or the line that says what went wrong."""
+        """A flow as an outline, or the line that says what went wrong; `whole` is what was asked for."""
 
-        def __init__(self, built: FlowTree | str, version: int, seconds: float) -> None:
+        def __init__(self, built: Outline | str, whole: bool, version: int, seconds: float) -> None:
             super().__init__()
-            self.built, self.version, self.seconds = built, version, seconds
+            self.built, self.whole, self.version, self.seconds = built, whole, version, seconds
 
     class SpanRead(Message):
         """The span of a line, or the line that says what went wrong."""
@@ -63,9 +60,7 @@ class FlowScreen(Screen[None]):
     def __init__(self, event_id: str) -> None:
         super().__init__()
         self.event_id = event_id
-        self._version: int | None = None
-        self._is_asking = False
-        self._rest_until = 0.0
+        self.whole = False
 
     def compose(self) -> ComposeResult:
         """Title, headline, trouble, tree and detail, keys."""
@@ -83,13 +78,11 @@ class FlowScreen(Screen[None]):
         self.query_one(DetailPane).display = False
         self._say_title()
         self.query_one("#headline", TwoSided).show(Content.styled(" reading the store …", "$dim"), "")
-        self.app.store_changed.subscribe(self, self._on_store_changed)
-        self.app.store_failed.subscribe(self, self._on_store_failed)
-        self._ask()
+        self.follow_store()
 
-    def _ask(self) -> None:
-        self._is_asking = True
-        self._fetch(self.event_id)
+    def fetch(self) -> object:
+        """Ask for the flow of the event."""
+        return self._fetch(self.event_id, self.whole)
 
     def _say_title(self) -> None:
         title = Content.assemble((" tracer ", "bold $primary"), " flow of ", (plain(self.event_id), "bold"))
@@ -105,50 +98,40 @@ class FlowScreen(Screen[None]):
         """The detail."""
         return self.query_one(DetailPane)
 
-    def _on_store_failed(self, line: str | None) -> None:
-        """Say it. A store that comes back may be another one under the same number: read it whatever its version."""
-        self._version = None
-        self.query_one(Trouble).show(line)
-
-    def _on_store_changed(self, version: int) -> None:
-        if version != self._version and not self._is_asking and time.monotonic() >= self._rest_until:
-            self._ask()
-
     @work(thread=True, exclusive=True, group="flow", exit_on_error=False)
-    def _fetch(self, event_id: str) -> None:
+    def _fetch(self, event_id: str, whole: bool) -> None:
         worker, began, version = get_current_worker(), time.monotonic(), -1
-        built: FlowTree | str
+        built: Outline | str
         try:
             with self.app.pool.borrow() as source:
                 if worker.is_cancelled:
                     return
                 version = source.version()
-                built = build(source.flow(event_id))
+                built = Outline(flow_tree(source.flow(event_id, whole=whole)))
+                flow_lines(built, Folds(), whole)  # the work that it then keeps is not done on the screen's thread
         except Exception as error:
             built = one_line(error)
         if not worker.is_cancelled:
-            self.post_message(self.Built(built, version, time.monotonic() - began))
+            self.post_message(self.Built(built, whole, version, time.monotonic() - began))
 
     def on_flow_screen_built(self, message: Built) -> None:
         """Show the tree; what was folded stays folded, what was open stays open."""
-        self._is_asking = False
-        self._rest_until = time.monotonic() + REST * message.seconds
         if isinstance(message.built, str):
-            self.query_one(Trouble).show(message.built)
+            self.answered(message.built, message.version, message.seconds)
             if not self.flow_list.rows:
                 self.query_one("#headline", TwoSided).show(Content.styled(" Esc goes back", "$dim"), "")
             return
-        self.query_one(Trouble).show(None)
-        self._version = message.version
-        if message.built.roots:
-            self.event_id = message.built.roots[0]  # the id, where it was asked for by key, span or trace
+        self.answered(None, message.version, message.seconds)
+        tree = message.built.tree
+        if tree.focus is not None:
+            self.event_id = tree.focus.id  # the id, where it was asked for by key, span or trace
             self._say_title()
-        self.flow_list.show(message.built)
-        self.query_one("#headline", TwoSided).show(headline(message.built), self._produced(message.built))
+        self.flow_list.show(message.built, message.whole)
+        self.query_one("#headline", TwoSided).show(headline(tree), self._produced(tree))
 
     def _produced(self, tree: FlowTree) -> str:
         """When the event was produced; with the day where there is room."""
-        at = tree.nodes[tree.roots[0]].event.produced_at if tree.roots else None
+        at = tree.focus.produced_at if tree.focus is not None else None
         if at is None:
             return ""
         return f"{day(at)} {moment(at)} UTC" if self.size.width >= WIDE else f"{moment(at)} UTC"
@@ -185,11 +168,11 @@ class FlowScreen(Screen[None]):
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         """Enter: show all of a folded fan-out, or the detail of a line."""
         message.stop()
-        row = self.flow_list.chosen
-        if row is None:
+        line = self.flow_list.chosen
+        if line is None:
             return
-        if row.hidden:
-            self.flow_list.toggle_fold(row.key)
+        if line.opens:
+            self.flow_list.toggle_fold(line.key)
         else:
             self._open_detail()
 
@@ -232,6 +215,11 @@ class FlowScreen(Screen[None]):
     def action_evidence(self) -> None:
         """How each edge is known, instead of the times."""
         self.flow_list.toggle_evidence()
+
+    def action_whole(self) -> None:
+        """The whole flow from its first causes, or again the way to the event and what that caused."""
+        self.whole = not self.whole
+        self.ask()
 
     def action_follow(self) -> None:
         """The flow of the event that the cursor is on."""

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tracer.flows.model import SpanDetail
+from tracer.render.outline import Node
 from tui.detail_text import node_text, span_text
-from tui.flow_tree import Node
 
 
 class DetailPane(VerticalScroll, inherit_bindings=False):

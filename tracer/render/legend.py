@@ -1,0 +1,49 @@
+"""What the signs of a drawn flow mean: those that are in it, so that nobody has to know them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tracer.flows.model import Processing
+from tracer.render.rows import Line
+from tracer.render.tree import FlowTree
+
+_Shows = Callable[[Line, FlowTree], bool]
+
+
+def legend(lines: Sequence[Line], tree: FlowTree, bars: bool) -> list[str]:
+    """A few words for each sign that is used in these lines, or in the bars beside them."""
+    signs = [*(_BARS if bars else ()), *_TEXT]
+    return [meaning for meaning, shows in signs if any(shows(line, tree) for line in lines)]
+
+
+def _attempt(holds: Callable[[Processing], bool]) -> _Shows:
+    return lambda line, _: any(holds(attempt) for attempt in line.attempts)
+
+
+def _is_retry(line: Line, tree: FlowTree) -> bool:
+    return any(attempt.event in tree.retried for attempt in line.attempts)
+
+
+def _has_guess(line: Line, tree: FlowTree) -> bool:
+    del tree
+    return any(text.startswith("  guess ") for text, _ in line.tail)
+
+
+_BARS: tuple[tuple[str, _Shows], ...] = (
+    ("◆ produced", lambda line, _: line.event is not None),
+    ("░ in queue", _attempt(lambda attempt: attempt.queue_ns is not None)),
+    ("▒ in a retry topic", _is_retry),
+    ("█ handled", _attempt(lambda attempt: attempt.duration_ns is not None)),
+    ("▓ its batch handled", _attempt(lambda attempt: attempt.duration_ns is None and attempt.batch_ns is not None)),
+    ("· backoff", _attempt(lambda attempt: attempt.backoff_ns is not None)),
+    ("▏ end not known", _attempt(lambda attempt: attempt.duration_ns is None and attempt.batch_ns is None)),
+    ("‹ clock skew", _attempt(lambda attempt: attempt.queue_ns is not None and attempt.queue_ns < 0)),
+)
+_TEXT: tuple[tuple[str, _Shows], ...] = (
+    ("– not told by any span", _attempt(lambda attempt: attempt.duration_ns is None or attempt.queue_ns is None)),
+    ("unknown: no span tells how it ended", _attempt(lambda attempt: attempt.outcome == "unknown")),
+    ("~ service name, its group is not told", _attempt(lambda attempt: not attempt.group_known)),
+    ("guess: nothing proves this step, 1.00 would be certain", _has_guess),
+    ("┄ under 0.50", lambda line, _: "┄" in line.branch),
+)
