@@ -61,7 +61,7 @@ def _attempt_lines(node: Node) -> Iterable[Content]:
     yield Content.assemble(
         (f"{GLYPHS[attempt.outcome]} {attempt.outcome}", f"bold {style}"),
         (f"  {plain(attempt.group)}", STRONG),
-        (f"  attempt {attempt.attempt}" + (f" of {attempts}" if attempts > 1 else ""), DIM),
+        (f"  the last of {attempts} attempts" if attempts > 1 else f"  attempt {attempt.attempt}", DIM),
     )
     retries = node.delivery.retries if node.delivery is not None else ()
     told = remarks.of_attempts(node.attempts, retries) if attempts > 1 else remarks.of_attempt(attempt, None, 1)

@@ -81,7 +81,7 @@ def test_flow(snap_compare: Compare) -> None:
 
 
 def test_flow_light_with_detail(snap_compare: Compare) -> None:
-    steps = on_flow(f"{ID}#crm-sync@3", "t", "d")
+    steps = on_flow(f"{ID}#crm-sync", "t", "d")
     assert snap_compare(explorer_on(served(), ID), terminal_size=(160, 40), run_before=steps)
 
 
@@ -90,7 +90,7 @@ def test_flow_evidence(snap_compare: Compare) -> None:
 
 
 def test_detail(snap_compare: Compare) -> None:
-    assert snap_compare(explorer_on(served(), ID), run_before=on_flow(f"{ID}#crm-sync@3", "enter"))
+    assert snap_compare(explorer_on(served(), ID), run_before=on_flow(f"{ID}#crm-sync", "enter"))
 
 
 def test_help(snap_compare: Compare) -> None:

@@ -126,7 +126,7 @@ async def test_enter_on_an_attempt_opens_its_span_with_types_and_stack_trace() -
         await pilot.press("enter")
         await until(pilot, lambda: "trace id" in screen.detail.text)
         text = screen.detail.text
-        assert "† dead-lettered  crm-sync  attempt 3 of 3" in text
+        assert "† dead-lettered  crm-sync  the last of 3 attempts" in text
         assert "3 attempts, all failed, backoff 10ms, 10ms" in text
         assert "how it is known" in text
         assert "by link, 1.00" in text

@@ -38,7 +38,7 @@ class FlowScreen(FollowingScreen):
         Binding("escape,backspace", "back", "Back", key_display="Esc"),
         Binding("d", "detail", "Detail", show=False),
         Binding("e", "evidence", "Evidence"),
-        Binding("w", "whole", "Whole flow"),
+        Binding("w", "whole", "Whole"),
         Binding("f", "follow", "Follow"),
         Binding("y", "copy", "Copy id"),
     ]

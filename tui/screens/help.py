@@ -17,9 +17,16 @@ SIGNS = (
     ("◆", "$event", "produced"),
     ("░", "$queue", "in queue: produced, not yet taken"),
     ("█", "$success", "being handled (red: it failed)"),
+    ("▓", "$success", "its batch being handled; its own share is not known"),
+    ("▏", "$success", "taken; no span tells for how long"),
+    ("▒", "$warning", "in a retry topic"),
     ("·", "$dim", "waiting for the next attempt"),
     ("‹", "$warning", "taken before it was produced: the clocks differ"),
-    ("┄", "$dim", "a guess: known with a confidence under 0.5"),
+    ("▸ ▾", "$dim", "folded, open: several attempts are one line until unfolded"),
+    ("guess 0.40", "$warning", "nothing proves this step; 1.00 would be certain"),
+    ("┄", "$dim", "a guess under 0.50"),
+    ("~", "$warning", "no span names the consumer group; its service stands in"),
+    ("–", "$dim", "not told by any span"),
 )
 HIDDEN = {"ctrl+c", "ctrl+q", "tab", "shift+tab", "super+c"}
 
@@ -69,7 +76,6 @@ def _text(keys: list[tuple[str, str]]) -> Content:
     lines += [Content(""), Content.styled("signs", "bold $primary")]
     lines.append(Content("  ".join(f"{sign} {outcome}" for outcome, sign in GLYPHS.items())))
     lines += [Content.assemble((sign, style), f"  {meaning}") for sign, style, meaning in SIGNS]
-    lines.append(Content.assemble(("(service)", "$dim"), "  no span names the consumer group; its service stands in"))
     lines += [Content(""), Content.styled("filter", "bold $primary")]
     lines.append(Content("words match id, topic, key, service and group; these narrow:"))
     lines.append(Content.styled("topic:x  group:y  outcome:error  key:k", "$accent"))
