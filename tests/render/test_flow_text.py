@@ -252,7 +252,7 @@ def test_of_several_causes_the_surest_leads_and_the_others_are_named() -> None:
     text = lines(flow(total.id, [*orders, total], summing, edges))
     start = next(place for place, row in enumerate(text) if row.startswith("caused by"))
     assert text[start + 1].startswith("◆ orders/0/1")
-    assert text[start + 3] == "│  +2 more: orders/0/2, orders/0/0 (each a guess, 0.20)"
+    assert text[start + 3] == "│  +2 more causes of the next: orders/0/2, orders/0/0 (each a guess, 0.20)"
     unfolded = "\n".join(lines(flow(total.id, [*orders, total], summing, edges), unfold=True))
     assert unfolded.count("→ totals/0/0") == 3
     assert unfolded.count("→ totals/0/0  guess 0.20") == 2
@@ -263,7 +263,7 @@ def test_a_fan_in_of_thousands_is_a_count() -> None:
     total = event("totals", at=5_000)
     summing = [handled(one, "sum", 4_000, 5) for one in orders]
     text = lines(flow(total.id, [*orders, total], summing, [caused(one, total) for one in summing]))
-    assert "│  +1,999 more: 1,999 in orders" in text
+    assert "│  +1,999 more causes of the next: 1,999 in orders" in text
     assert len(text) < 20
 
 

@@ -293,7 +293,7 @@ async def test_other_causes_are_counted_and_enter_shows_each_with_what_it_led_to
     async with running(served(flow), event_id=total.id) as (app, pilot):
         shown = flow_screen(app).flow_list
         await until(pilot, lambda: shown.rows)
-        assert "↑ +8 more: 8 in user-created (each a guess, 0.11)  Enter shows them" in "\n".join(_body(app))
+        assert "↑ +8 more causes of the next: 8 in user-created (each a guess, 0.11)" in "\n".join(_body(app))
         shown.move_to(next(line.key for line in shown.rows if line.opens))
         await pilot.press("enter")
         assert "\n".join(_body(app)).count("→ totals/2/20  guess 0.11") == 9

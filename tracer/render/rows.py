@@ -228,6 +228,6 @@ def also(cause: Cause) -> Iterator[str]:
         span = sorted({f"{confidence:.2f}" for confidence in doubts})
         told = f" ({sure}, {span[0]})" if len(span) == 1 else f" ({sure}, {span[0]} to {span[-1]})"
     if 0 < len(cause.also) <= NAMED:
-        yield f"+{len(cause.also)} more: {', '.join(event_name(node.event) for node, _ in cause.also)}{told}"
+        yield f"+{plural(len(cause.also), 'more cause')} of the next: {', '.join(event_name(node.event) for node, _ in cause.also)}{told}"
     elif cause.also:
-        yield f"+{len(cause.also):,} more: {_by_topic(node.event for node, _ in cause.also)}{told}"
+        yield f"+{plural(len(cause.also), 'more cause')} of the next: {_by_topic(node.event for node, _ in cause.also)}{told}"
