@@ -61,7 +61,7 @@ def carried(headers: Iterable[tuple[str, bytes | str | None]] | None) -> Clean:
             text = _text(value, binary=name in BINARY)
             if text is not None:
                 found[PREFIX + name] = (*found.get(PREFIX + name, ()), text[:LONGEST])
-    return {**found}
+    return {**found} if found else {}
 
 
 def _text(value: bytes | str, *, binary: bool) -> str | None:

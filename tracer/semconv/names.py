@@ -85,6 +85,7 @@ COLUMNS = (
             Source("messaging.source", "1.17"),
             Source("aws.sqs.queue.url"),
             Source("aws.queue.url", "-"),  # Java
+            Source("aws.queue_url", "-"),  # Python
             Source("aws.queue.name", "-"),
             Source("aws.sns.topic.arn"),
             Source("aws.kinesis.stream_name", "-"),

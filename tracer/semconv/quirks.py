@@ -16,14 +16,19 @@ from tracer.semconv.words import ADDRESS_PREFIX, SYSTEM_OF_PREFIX
 _QUOTED = re.compile(r'"([^"\\]*)"|\["([^"\\]*)"\]')
 _PREFIX = re.compile(ADDRESS_PREFIX)
 _DEFAULT_EXCHANGE = {"<default>", "amq.default"}
+_NO_NAMES = {"(temporary)", "(anonymous)", "unknown"}
 
 _SOURCES = frozenset(source.name for column in COLUMNS for source in column.sources)
 
 
-def destination(value: str) -> str:
-    """The name of a topic, queue or exchange out of how it was written: quoted, as queue URL, ARN or resource path."""
+def destination(value: str) -> str | None:
+    """The name of a topic, queue or exchange out of how it was written: quoted, as queue URL, ARN or resource path.
+    RabbitMQ's default exchange has the empty name.
+    """
     if value in _DEFAULT_EXCHANGE:
         return ""
+    if value in _NO_NAMES:
+        return None
     if quoted := _QUOTED.fullmatch(value):
         value = quoted[1] or quoted[2] or ""
     return _PREFIX.sub("", value)
@@ -54,10 +59,24 @@ def without_quirks(columns: dict[str, pa.Array], scopes: pa.Array) -> dict[str, 
     if message_id.null_count < len(message_id):
         mended = _message_id_of_offset(columns, message_id, offset, scopes)
     temporary = columns["messaging_destination_temporary"]
-    if temporary.null_count < len(temporary):  # pika says so of every exchange
-        pika = pc.fill_null(pc.match_substring(scopes, "instrumentation.pika"), False)
+    if temporary.null_count < len(temporary):  # pika and aio-pika say so of every publish, and of nothing else
+        pika = pc.fill_null(pc.match_substring_regex(scopes, "instrumentation[.](?:aio_)?pika"), False)
         mended["messaging_destination_temporary"] = pc.if_else(pika, NO_BOOLEAN, temporary)
+        mended |= _exchange_and_key(columns, scopes)
     return mended
+
+
+def _exchange_and_key(columns: dict[str, pa.Array], scopes: pa.Array) -> dict[str, pa.Array]:
+    """aio-pika publishes to `EXCHANGE,ROUTING_KEY`; its consumers tell the exchange, or the key for the default one."""
+    topic, key = columns["messaging_destination_name"], columns["messaging_rabbitmq_destination_routing_key"]
+    parts = pc.extract_regex(topic, "^(?P<exchange>[^,]*),(?P<key>.*)$")
+    both = pc.and_(pc.fill_null(pc.match_substring(scopes, "aio_pika"), False), pc.is_valid(parts))
+    exchange, told = pc.struct_field(parts, "exchange"), pc.struct_field(parts, "key")
+    name = pc.if_else(pc.equal(exchange, ""), told, exchange)
+    return {
+        "messaging_destination_name": pc.if_else(both, name, topic),
+        "messaging_rabbitmq_destination_routing_key": pc.coalesce(key, pc.if_else(both, told, NO_TEXT)),
+    }
 
 
 def _message_id_of_offset(

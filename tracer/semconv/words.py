@@ -90,6 +90,7 @@ SYSTEM_OF_PREFIX = {
     "celery.": "celery",
     "aws.sqs.": "aws_sqs",
     "aws.queue.": "aws_sqs",
+    "aws.queue_url": "aws_sqs",
     "aws.sns.": "aws.sns",
     "aws.kinesis.": "aws_kinesis",
     "aws.stream.": "aws_kinesis",
