@@ -1,12 +1,15 @@
--- What tells the messages of one producer apart: coordinates where told; for a batch send without them partition, key
--- and message id. A producer with one mark has one message; with several it sent several, or its context was carried on.
--- Out: flow_claim(producer, mark, coordinates, part, key, message_id, marks, carried).
+-- What tells the messages of one producer apart: coordinates where told, else the message id where its system tells
+-- messages by it, else for a batch send partition, key and message id. A producer with one mark has one message; with
+-- several it sent several, or its context was carried on. `disputed`: one reader met several coordinates of what is no
+-- batch, so that one at most is that send's (analysis 1.2, conflict).
+-- Out: flow_claim(producer, mark, coordinates, part, key, message_id, marks, disputed).
 CREATE OR REPLACE TEMP TABLE flow_claim AS
 WITH claim AS (
     SELECT
         o.producer,
         coalesce(
             a.coordinates,
+            CASE WHEN a.system <> 'kafka' AND flow_id_tells(a.system, a.message_id) THEN 'm' || a.message_id END,
             CASE WHEN s.batch_count > 1 THEN concat_ws('|', '', a.part, a.key, a.message_id) END
         ) AS mark,
         a.coordinates,
@@ -24,17 +27,23 @@ WITH claim AS (
     WHERE coordinates IS NOT NULL
 ),
 marked AS (
-    SELECT producer, mark, coordinates, min(part) AS part, min(key) AS key, min(message_id) AS message_id,
-        bool_or(batch) AS batch, coalesce(list(DISTINCT reader) FILTER (reader IS NOT NULL), []) AS readers
+    SELECT producer, mark, coordinates, min(part) AS part, min(key) AS key, min(message_id) AS message_id
     FROM claim
     WHERE mark IS NOT NULL
     GROUP BY producer, mark, coordinates
+),
+contested AS (
+    SELECT DISTINCT producer
+    FROM (
+        SELECT producer, reader
+        FROM claim
+        WHERE coordinates IS NOT NULL AND reader IS NOT NULL AND NOT batch
+        GROUP BY producer, reader
+        HAVING count(DISTINCT coordinates) > 1
+    )
 )
 SELECT
-    * EXCLUDE (batch, readers),
-    count(*) OVER producers AS marks,
-    count(*) FILTER (coordinates IS NOT NULL) OVER producers AS places,
-    -- one reader met several: not one message's single event (analysis 1.2, conflict)
-    NOT batch AND len(flatten(list(readers) OVER producers)) > len(list_distinct(flatten(list(readers) OVER producers))) AS disputed
-FROM marked
-WINDOW producers AS (PARTITION BY producer);
+    *,
+    count(*) OVER (PARTITION BY producer) AS marks,
+    producer IN (FROM contested) AS disputed
+FROM marked;

@@ -22,9 +22,10 @@ CREATE OR REPLACE TEMP MACRO flow_named(system, topic, routing_key, message_id) 
         THEN 'rabbitmq://' || flow_part(topic) || '/' || flow_part(routing_key) || '/' || flow_part(message_id)
 END;
 
--- Whether equal message ids mean one message: a task of Celery keeps its id over retries, otelsarama's are bare offsets
+-- Whether equal message ids mean one message: a task of Celery keeps its id over retries, SNS gives a message another id
+-- than the queues behind it, otelsarama's are bare offsets
 CREATE OR REPLACE TEMP MACRO flow_id_tells(system, message_id) AS coalesce(
-    message_id <> '' AND system <> 'celery' AND NOT (system = 'kafka' AND regexp_full_match(message_id, '\d+')), false
+    message_id <> '' AND system NOT IN ('celery', 'aws.sns') AND NOT (system = 'kafka' AND regexp_full_match(message_id, '\d+')), false
 );
 
 -- Whether consumers of a system name another place than its producers: the queue behind an exchange, a subscription

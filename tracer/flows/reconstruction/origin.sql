@@ -24,7 +24,13 @@ candidate AS (
     JOIN flow_arrival AS a USING (aid)
     LEFT JOIN flow_send AS s ON s.sid = r.send
     WHERE r.send IS NULL
-        AND NOT (a.moved AND (a.coordinates IS NULL OR (r.ref_trace, r.ref_span) IN (FROM elsewhere)))
+        AND NOT (
+            a.moved
+            AND (
+                a.coordinates IS NULL AND NOT flow_id_tells(a.system, a.message_id)
+                OR (r.ref_trace, r.ref_span) IN (FROM elsewhere)
+            )
+        )
         OR s.sid IS NOT NULL
         AND (coalesce(s.system = a.system, true) OR s.system = 'aws.sns' AND a.system = 'aws_sqs')
         AND (coalesce(s.topic = a.topic, true) OR flow_names_differ(s.system) AND NOT a.moved)
