@@ -1,55 +1,78 @@
--- Which attempt each root span of an instance is the work of, as far as the order in time tells: the attempts that
--- arrived last before it, with no other root between. An equal key picks one of them, another
--- key rules it out.
--- Out: flow_adjacent(top, label, grp, root, confidence).
+-- Which attempt each root span of an instance is the work of: what its place in time tells, unless a key contradicts; else
+-- the arrivals of the period with the same key. Keys contradict nothing in a service that gives its messages new keys:
+-- where around a root none fits.
+-- Out: flow_adjacent(top, label, grp, root, n, same_key, confidence), n candidates.
 CREATE OR REPLACE TEMP TABLE flow_adjacent AS
-WITH line AS (
-    SELECT service, instance, thread, start_ns, trace_id, span_id, NULL AS top, label, grp, root, until_ns, key, open
-    FROM flow_open
-    UNION ALL
-    SELECT service, instance, thread, start_ns, trace_id, span_id, top, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM flow_root
-),
-turned AS (
-    SELECT *, top IS NULL AND lag(top) OVER timeline IS NOT NULL AS turn
-    FROM line
-    WINDOW timeline AS (PARTITION BY service, instance, thread ORDER BY start_ns, top IS NOT NULL, trace_id, span_id)
-),
-run AS (
-    SELECT *, count(*) FILTER (turn) OVER timeline AS run
-    FROM turned
-    WINDOW timeline AS (PARTITION BY service, instance, thread ORDER BY start_ns, top IS NOT NULL, trace_id, span_id)
-),
-root_key AS (
-    SELECT b.top, list(DISTINCT s.key) AS keys
+WITH root_key AS (
+    SELECT b.top, list(DISTINCT s.key) AS keys, min(s.topic) AS topic
     FROM flow_below AS b
     JOIN flow_send AS s USING (sid)
     WHERE s.key IS NOT NULL
     GROUP BY b.top
 ),
-pair AS (
+by_time AS (
+    FROM flow_turn
+    UNION ALL
+    FROM flow_last
+),
+followed AS (
+    -- a send after work goes where the work goes, when handlers run side by side
+    SELECT f.top, f.work
+    FROM flow_after AS f
+    JOIN flow_line AS l USING (top)
+    JOIN flow_shape AS shape USING (lane, run)
+    WHERE shape.beside OR f.work IN (SELECT top FROM flow_turn)
+),
+placed AS (
+    FROM by_time
+    WHERE top NOT IN (SELECT top FROM followed)
+    UNION ALL
+    SELECT f.top, t.label, t.grp, t.root, t.n, t.confidence
+    FROM followed AS f
+    JOIN by_time AS t ON t.top = f.work
+),
+judged AS (
+    SELECT
+        p.*,
+        a.common,
+        list_contains(k.keys, a.key) AS same_key,
+        count(same_key) OVER around >= 4 AND NOT bool_or(same_key) OVER around AS new_keys
+    FROM placed AS p
+    JOIN flow_line AS r USING (top)
+    JOIN flow_open AS a ON a.label = p.label AND a.grp = p.grp AND a.root = p.root
+    LEFT JOIN root_key AS k USING (top)
+    WINDOW around AS (
+        PARTITION BY r.lane, a.topic, k.topic
+        ORDER BY r.start_ns, r.trace_id, r.span_id, a.trace_id, a.span_id, a.label, a.grp
+        ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING
+    )
+),
+fitting AS (FROM judged WHERE same_key IS NULL OR same_key OR new_keys),
+keyed AS (
     SELECT
         r.top,
         a.label,
         a.grp,
         a.root,
-        count(*) OVER same_root AS n,
-        list_contains(k.keys, a.key) AS same_key,
-        count(*) FILTER (same_key) OVER same_root AS same_keys
-    FROM run AS r
-    JOIN run AS a USING (service, instance, thread, run)
-    LEFT JOIN root_key AS k ON k.top = r.top
-    WHERE r.top IS NOT NULL AND a.open AND a.start_ns <= r.start_ns AND r.start_ns <= a.until_ns
-    WINDOW same_root AS (PARTITION BY r.top)
+        count(*) OVER (PARTITION BY r.top) AS n,
+        true AS same_key,
+        0.7 * (1 - coalesce(a.common, 0) ^ 2) / n AS confidence
+    FROM (SELECT top, unnest(keys) AS key FROM root_key) AS k
+    JOIN flow_line AS r USING (top)
+    JOIN flow_line AS a ON a.lane = r.lane AND a.period = r.period AND a.key = k.key
+    WHERE a.open
+        AND a.start_ns BETWEEN r.start_ns - flow_horizon() AND r.start_ns
+        AND r.top NOT IN (SELECT top FROM fitting WHERE same_key)
 )
 SELECT
-    top,
-    label,
-    grp,
-    root,
+    top, label, grp, root, n, same_key,
     CASE
-        WHEN same_keys > 0 THEN 0.7 / same_keys
-        ELSE 0.5 / n
+        WHEN same_key
+            THEN greatest(confidence * n, 0.89 * (1 - coalesce(common, 0) ^ 2)) / count(*) OVER (PARTITION BY top)
+        ELSE confidence
     END AS confidence
-FROM pair
-WHERE same_keys = 0 AND same_key IS NULL OR same_key;
+FROM fitting
+WHERE same_key OR top NOT IN (SELECT top FROM fitting WHERE same_key UNION ALL SELECT top FROM keyed)
+UNION ALL BY NAME
+FROM keyed
+WHERE confidence > 0;

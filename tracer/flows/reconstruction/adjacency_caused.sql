@@ -5,7 +5,7 @@ CREATE OR REPLACE TEMP TABLE flow_guessed AS
 SELECT
     a.id AS source,
     e.id AS target,
-    flow_effect(e.topic, a.topic, e.key = a.key, false) AS kind,
+    flow_effect(e.topic, a.topic, e.key = a.key, f.certain) AS kind,
     'adjacency' AS method,
     max(adjacent.confidence) AS confidence,
     any_value(e.trace_id) AS trace_id,
@@ -15,5 +15,6 @@ FROM flow_event AS e
 JOIN flow_below AS b ON b.sid = e.send
 JOIN flow_adjacent AS adjacent USING (top)
 JOIN flow_attempt AS a ON a.label = adjacent.label AND a.grp = adjacent.grp AND a.root = adjacent.root
+LEFT JOIN flow_failure AS f ON f.label = a.label AND f.grp = a.grp AND f.root = a.root
 WHERE e.id NOT IN (SELECT target FROM flow_caused)
 GROUP BY a.id, e.id, kind;

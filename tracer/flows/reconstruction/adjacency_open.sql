@@ -1,7 +1,8 @@
--- Attempts of the service instances where handling leaves no span under its consumer span: the instrumentation ends the
--- span before the handler runs, or the handler runs in a pool of threads. Only there roots may be the handler's work.
--- `open`: this attempt's work may be told by roots, until `until_ns` at the latest.
--- Out: flow_open(label, grp, root, service, instance, thread, start_ns, until_ns, trace_id, span_id, key, open).
+-- Attempts of the service instances (threads, where told) in which handling leaves no span under its consumer span: the
+-- instrumentation ends the span before the handler runs, or hands it to a pool. Only there roots may be a handler's work.
+-- `open`: this attempt's work may be told by roots, until `until_ns` when it is alone. lane numbers instance and thread.
+-- `common`: the share of the ten arrivals around that have the same key; a key that all have tells nothing.
+-- Out: flow_open(lane, service, instance, thread, label, grp, root, start_ns, until_ns, ids, topic, key, open, common).
 CREATE OR REPLACE TEMP TABLE flow_open AS
 WITH attempt AS (
     SELECT DISTINCT
@@ -15,6 +16,7 @@ WITH attempt AS (
         CASE WHEN s.operation = 'receive' THEN greatest(s.start_ns, s.end_ns) + flow_horizon() ELSE s.end_ns END AS until_ns,
         s.trace_id,
         s.span_id,
+        e.topic,
         e.key,
         inside.sid IS NULL AS open
     FROM flow_member AS m
@@ -23,5 +25,15 @@ WITH attempt AS (
     LEFT JOIN flow_inside AS inside ON inside.sid = m.root
     WHERE s.service IS NOT NULL
 )
+SELECT
+    min(root) OVER lane AS lane,
+    *,
+    list_avg(list_transform(
+        list(key) OVER (around ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING EXCLUDE CURRENT ROW),
+        lambda other: CASE WHEN other = key THEN 1 ELSE 0 END
+    )) AS common
 FROM attempt
-SEMI JOIN (SELECT service, instance, thread FROM attempt WHERE open) AS candidate USING (service, instance, thread);
+WINDOW
+    lane AS (PARTITION BY service, instance, thread),
+    around AS (lane ORDER BY start_ns, trace_id, span_id, label, grp)
+QUALIFY bool_or(open) OVER lane;

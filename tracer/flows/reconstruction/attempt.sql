@@ -1,6 +1,7 @@
 -- The attempts in order, with their times. Where only a receive span is known the handling begins with the handler's
--- first span, else when the receive span ends, and takes unknown time; unless the handler's spans lie inside it. The
--- duration of a batch is no duration of one of its messages.
+-- first span (under it, or likely its work), else when the receive span ends, and takes unknown time; unless the
+-- handler's spans lie inside it. So does a process span whose likely work goes on after it: the handler runs elsewhere.
+-- The duration of a batch is no duration of one of its messages.
 -- Out: flow_attempt(label, grp, root, number, ..., started_ns, duration_ns, batch_size, visible).
 CREATE OR REPLACE TEMP TABLE flow_attempt AS
 WITH messages AS (SELECT sid, count(*) AS messages FROM flow_arrival GROUP BY sid),
@@ -24,10 +25,15 @@ timed AS (
         s.host,
         s.thread,
         s.dropped_links,
-        s.operation = 'process' OR coalesce(inside.within, false) AS handling,
-        inside.sid IS NOT NULL AS visible,
+        (s.operation = 'process' OR coalesce(inside.within, false))
+            AND coalesce(likely.last_ns <= s.end_ns, true) AS handling,
+        inside.sid IS NOT NULL OR likely.root IS NOT NULL AS visible,
         s.end_ns >= s.start_ns AS ended,
-        CASE WHEN handling THEN s.start_ns ELSE greatest(s.end_ns, inside.first_ns) END AS started_ns,
+        CASE
+            WHEN handling THEN s.start_ns
+            WHEN s.operation = 'process' THEN likely.first_ns
+            ELSE greatest(s.end_ns, least(inside.first_ns, likely.first_ns))
+        END AS started_ns,
         CASE WHEN handling AND ended AND messages.messages = 1 THEN s.end_ns - s.start_ns END AS duration_ns,
         CASE WHEN messages.messages > 1 THEN messages.messages END AS batch_size,
         CASE WHEN handling AND ended AND messages.messages > 1 THEN s.end_ns - s.start_ns END AS batch_ns
@@ -35,6 +41,7 @@ timed AS (
     JOIN flow_span AS s ON s.sid = rooted.root
     JOIN messages ON messages.sid = rooted.root
     LEFT JOIN flow_inside AS inside ON inside.sid = rooted.root
+    LEFT JOIN flow_likely AS likely USING (label, grp, root)
 ),
 numbered AS (
     SELECT

@@ -1,6 +1,7 @@
--- Attempts with a failure under them: their own span, or a span of the same service below that is in no other handling.
+-- Attempts with a failure under them: their own span, or a span of the same service below that is in no other handling,
+-- or in a root that may be the handler's work: a guess, certain enough when it is likelier than not.
 -- Under a batch a failure below is somebody's among n: `certain` is false. `reason` is the failing span that ended first.
--- Out: flow_failure(label, grp, root, certain, failures, reason).
+-- Out: flow_failure(label, grp, root, certain, failures, reason, consumer).
 CREATE OR REPLACE TEMP TABLE flow_failure AS
 WITH failing AS (
     SELECT
@@ -13,16 +14,30 @@ WITH failing AS (
     FROM flow_span AS s
     LEFT JOIN flow_nearest AS nearest USING (sid)
     WHERE s.failed
+),
+below AS (
+    SELECT
+        w.label, w.grp, w.root, w.n = 1 OR f.itself AS certain,
+        f.sid, f.end_ns, f.itself, f.span_id, w.consumer, c.start_ns
+    FROM failing AS f
+    JOIN flow_span AS c ON c.sid = f.consumer AND c.service IS NOT DISTINCT FROM f.service
+    JOIN flow_work AS w USING (consumer)
+    UNION ALL
+    SELECT
+        near.label, near.grp, near.root, near.confidence > 0.5,
+        f.sid, f.end_ns, f.itself, f.span_id, c.sid, c.start_ns
+    FROM failing AS f
+    JOIN flow_below AS b USING (sid)
+    JOIN flow_adjacent AS near USING (top)
+    JOIN flow_span AS c ON c.sid = near.root AND c.service = f.service
 )
 SELECT
-    w.label,
-    w.grp,
-    w.root,
-    bool_or(w.n = 1 OR f.itself) AS certain,
-    count(DISTINCT f.sid) AS failures,
-    arg_min(f.sid, (f.end_ns, f.itself, f.span_id)) AS reason,
-    arg_min(w.consumer, (c.start_ns, c.span_id)) AS consumer
-FROM failing AS f
-JOIN flow_span AS c ON c.sid = f.consumer AND c.service IS NOT DISTINCT FROM f.service
-JOIN flow_work AS w USING (consumer)
-GROUP BY w.label, w.grp, w.root;
+    label,
+    grp,
+    root,
+    bool_or(certain) AS certain,
+    count(DISTINCT sid) AS failures,
+    arg_min(sid, (end_ns, itself, span_id)) AS reason,
+    arg_min(consumer, (start_ns, span_id)) AS consumer
+FROM below
+GROUP BY label, grp, root;

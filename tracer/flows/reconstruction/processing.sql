@@ -3,12 +3,17 @@
 -- failed.
 -- Out: flow_processing, the columns of the view `processings`.
 CREATE OR REPLACE TEMP TABLE flow_processing AS
-WITH left_by AS (
+WITH effect AS (
+    SELECT source, target, kind, confidence FROM flow_caused
+    UNION ALL
+    SELECT source, target, kind, confidence FROM flow_guessed
+),
+left_by AS (
     SELECT
         source,
         bool_or(kind = 'dead-lettered' AND confidence > 0.5) AS dead_lettered,
         bool_or(kind = 'retried' AND confidence > 0.5) AS retried
-    FROM flow_caused
+    FROM effect
     WHERE kind <> 'caused'
     GROUP BY source
 ),
@@ -17,7 +22,7 @@ accounted AS (
     SELECT w.consumer, count(DISTINCT c.target) AS failures
     FROM flow_work AS w
     JOIN flow_attempt AS a USING (label, grp, root)
-    JOIN flow_caused AS c ON c.source = a.id AND c.kind <> 'caused'
+    JOIN effect AS c ON c.source = a.id AND c.kind <> 'caused'
     GROUP BY w.consumer
 )
 SELECT
