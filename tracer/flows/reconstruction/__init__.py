@@ -52,6 +52,7 @@ GRAPH = (
     "adjacency_last",
     "adjacency",
     "adjacency_work",
+    "adjacency_again",
     "attempt",
     "work",
     "delivered",

@@ -41,7 +41,8 @@ timed AS (
     JOIN flow_span AS s ON s.sid = rooted.root
     JOIN messages ON messages.sid = rooted.root
     LEFT JOIN flow_inside AS inside ON inside.sid = rooted.root
-    LEFT JOIN flow_likely AS likely USING (label, grp, root)
+    LEFT JOIN flow_likely AS likely
+        ON likely.label = rooted.label AND likely.grp = rooted.grp AND likely.root = rooted.root
 ),
 numbered AS (
     SELECT
