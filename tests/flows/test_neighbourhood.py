@@ -94,7 +94,7 @@ def test_it_reads_the_traces_of_the_flow_and_no_others(exploring: None, tmp_path
     assert loaded == (7,)
 
 
-@pytest.mark.parametrize("name", ["mixed-all", "franz-go-kotel"])
+@pytest.mark.parametrize("name", ["mixed-all", "java-receive"])
 def test_the_newest_events_and_those_of_a_key_are_the_same_out_of_few_spans(
     exploring: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

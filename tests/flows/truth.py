@@ -1,8 +1,8 @@
 """A reconstructed graph held against the truth of a recording.
 
 Events match by id or by the ids of their send span; one event of the truth may be two of the graph while nothing ties
-its send to its arrivals. The attempts of a delivery match in their order, those of the truth of which a span was
-recorded; a delivery is told by event and group, or by event and service where no span tells the group.
+its send to its arrivals. Attempts match by their span, the others of a delivery in their order, those of the truth of
+which a span was recorded; a delivery is told by event and group, or by event and service where no span tells the group.
 """
 
 from __future__ import annotations
@@ -89,12 +89,21 @@ def _events(graph: Graph, truth: Mapping[str, Any]) -> dict[str, str]:
 def _match_processings(graph: Graph, truth: Mapping[str, Any], nodes: dict[str, str]) -> set[str]:
     """Add the matching processings to `nodes`. Returns those beyond the truth of which only an arrival is known."""
     by_group, by_service = defaultdict(list), defaultdict(list)
-    for attempt in sorted(truth["processings"], key=lambda item: item["attempt"]):
-        if attempt["recorded"]:
+    recorded = [attempt for attempt in truth["processings"] if attempt["recorded"]]
+    by_span = {(attempt["event"], attempt["traceId"], attempt["spanId"]): attempt["id"] for attempt in recorded}
+    for processing in graph.processings:
+        same = by_span.pop((nodes.get(processing.event), processing.trace_id, processing.span_id), None)
+        if same is not None:
+            nodes[processing.id] = same
+    told = set(nodes.values())
+    for attempt in sorted(recorded, key=lambda item: item["attempt"]):
+        if attempt["id"] not in told:
             by_group[attempt["event"], attempt["group"]].append(attempt["id"])
             by_service[attempt["event"], attempt["service"]].append(attempt["id"])
     beyond = set()
     for processing in sorted(graph.processings, key=lambda item: (item.started_at or 0, item.attempt)):
+        if processing.id in nodes:
+            continue
         event = nodes.get(processing.event, "")
         true = by_group[event, processing.group] if processing.group_known else by_service[event, processing.service]
         if true:

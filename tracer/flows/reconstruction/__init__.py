@@ -52,7 +52,6 @@ GRAPH = (
     "adjacency_last",
     "adjacency",
     "adjacency_work",
-    "adjacency_again",
     "attempt",
     "work",
     "delivered",

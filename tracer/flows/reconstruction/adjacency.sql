@@ -65,14 +65,25 @@ keyed AS (
         AND r.top NOT IN (SELECT top FROM fitting WHERE same_key)
 )
 SELECT
-    top, label, grp, root, n, same_key,
-    CASE
-        WHEN same_key
-            THEN greatest(confidence * n, 0.89 * (1 - coalesce(common, 0) ^ 2)) / count(*) OVER (PARTITION BY top)
-        ELSE confidence
-    END AS confidence
+    top,
+    label,
+    grp,
+    root,
+    n,
+    same_key,
+    round(
+        CASE
+            WHEN same_key
+                THEN greatest(confidence * n, 0.89 * (1 - coalesce(common, 0) ^ 2)) / count(*) OVER (PARTITION BY top)
+            ELSE confidence
+        END,
+        2
+    ) AS confidence
 FROM fitting
 WHERE same_key OR top NOT IN (SELECT top FROM fitting WHERE same_key UNION ALL SELECT top FROM keyed)
 UNION ALL BY NAME
-FROM keyed
-WHERE confidence > 0;
+SELECT * REPLACE (round(confidence, 2) AS confidence)
+FROM keyed;
+
+DELETE FROM flow_adjacent
+WHERE confidence < 0.01;

@@ -36,6 +36,6 @@ SELECT
     works,
     beside,
     (
-        len(list_filter(near, lambda other: other.alike AND other.works = works AND other.sendings = sendings)) + 0.5
-    ) / (len(near) + 1) AS regular
+        len(list_filter(coalesce(near, []), lambda other: other.alike AND other.works = works AND other.sendings = sendings)) + 0.5
+    ) / (coalesce(len(near), 0) + 1) AS regular
 FROM around;
