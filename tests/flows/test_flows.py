@@ -171,7 +171,7 @@ def test_events_are_listed_newest_first_with_their_deliveries_counted(flows: Flo
     assert (summaries[0].deliveries, summaries[0].outcomes, summaries[0].worst) == (0, {}, None)
 
 
-def test_a_filter_keeps_the_events_that_match_all_of_it(flows: Flows) -> None:
+def test_a_filter_keeps_the_events_that_match_all_of_it(flows: Flows, shop: Shop) -> None:
     assert ids(flows, topic="mails") == [Shop.MAIL]
     assert ids(flows, group="payers") == [Shop.ORDER]
     assert ids(flows, outcome="ok") == [Shop.MAIL, Shop.ORDER]
@@ -182,6 +182,10 @@ def test_a_filter_keeps_the_events_that_match_all_of_it(flows: Flows) -> None:
     assert ids(flows, text="ORDERS dlq") == [Shop.DEAD]
     assert ids(flows, text="payers") == [Shop.ORDER]
     assert ids(flows, text="nothing of the kind") == []
+    assert ids(flows, text="payers broke") == [Shop.ORDER]
+    assert ids(flows, text=shop.paying.span_id[:8].upper()) == [Shop.ORDER]
+    assert ids(flows, text=f"mails {shop.mail.trace_id}") == [Shop.MAIL]
+    assert ids(flows, text=shop.paying.span_id[:3]) == []
 
 
 def test_the_map_counts_who_produces_and_who_consumes_what(flows: Flows) -> None:

@@ -9,7 +9,7 @@ from tracer.cli import options, output
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `tracer events`."""
-    parser.add_argument("text", nargs="?", metavar="TEXT", help="found in id, topic, key, service or group")
+    parser.add_argument("text", nargs="?", metavar="TEXT", help="words in id, topic, key, service, group, error, trace or span")
     parser.add_argument("--topic", metavar="TOPIC", help="only events of this topic")
     parser.add_argument("--group", metavar="GROUP", help="only events that this consumer group was handed")
     parser.add_argument(

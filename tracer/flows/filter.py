@@ -11,8 +11,9 @@ from tracer.flows.model import Outcome
 class EventFilter:
     """What an event must be to be listed; None lets everything through. Times are nanoseconds since 1970, UTC.
 
-    `text` is found anywhere in id, topic, key, producing service or consumer group, whatever the case. `outcome`
-    and `group` look at deliveries: an event matches when one delivery does.
+    `text`: each of its words is found, whatever the case, in the id, topic, key, producing service, a consumer group or
+    an error, or a trace or span id of the event or its attempts begins with it (six characters or more). `outcome` and
+    `group` look at deliveries: an event matches when one delivery does.
     """
 
     text: str | None = None

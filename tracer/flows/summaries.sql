@@ -1,4 +1,5 @@
--- Events that match, newest first, with their deliveries: the fields of model.Event, then the counts.
+-- Events that match, newest first, with their deliveries: the fields of model.Event, then the counts. Of trace and span
+-- ids the first six characters at least are asked for: fewer are in too many.
 WITH delivery AS (
     SELECT
         event,
@@ -19,6 +20,16 @@ per_event AS (
         arg_max(latest.queue_ns, latest.started_ns) AS last_queue_ns
     FROM delivery
     GROUP BY event
+),
+told AS (
+    SELECT
+        p.event,
+        string_agg(flow_error(s.problems, s.status_message, s.error_type), chr(10)) FILTER (p.reason IS NOT NULL) AS errors,
+        string_agg(concat(chr(10), p.trace_id, chr(10), p.span_id), '') AS ids  -- each after a line's end
+    FROM flow_processing AS p
+    LEFT JOIN flow_span AS s ON s.sid = p.reason
+    WHERE $text IS NOT NULL
+    GROUP BY p.event
 )
 SELECT
     e.id, e.system, e.topic, try_cast(e.part AS INTEGER), CASE WHEN e.coordinates IS NOT NULL THEN e.off END, e.key,
@@ -28,6 +39,7 @@ SELECT
     e.id IN (SELECT target FROM flow_edge WHERE kind = 'dead-lettered')
 FROM flow_event AS e
 LEFT JOIN per_event AS d ON d.event = e.id
+LEFT JOIN told ON told.event = e.id
 WHERE ($topic IS NULL OR e.topic = $topic)
     AND ($key IS NULL OR e.key = $key)
     AND ($since_ns IS NULL OR coalesce(e.produced_ns, e.first_ns) >= $since_ns)
@@ -42,7 +54,13 @@ WHERE ($topic IS NULL OR e.topic = $topic)
     AND ($text IS NULL OR list_aggregate(
         list_transform(
             string_split_regex(trim(lower($text)), '\s+'),
-            lambda word: contains(lower(concat_ws(chr(10), e.id, e.topic, e.key, e.service, array_to_string(d.groups, chr(10)))), word)
+            lambda word:
+                contains(
+                    lower(concat_ws(chr(10), e.id, e.topic, e.key, e.service, array_to_string(d.groups, chr(10)), told.errors)),
+                    word
+                )
+                OR length(word) >= 6
+                AND contains(concat(chr(10), e.trace_id, chr(10), e.span_id, told.ids), chr(10) || word)
         ), 'bool_and'
     ))
 ORDER BY coalesce(e.produced_ns, e.first_ns) DESC, e.id DESC

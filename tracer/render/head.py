@@ -65,7 +65,8 @@ def _trouble(tree: FlowTree, delivery: Delivery, asked: Event) -> list[str]:
         text += f" after {len(delivery.attempts)} attempts"
     letters = [effect for effect in tree.effects.get(last.id, ()) if effect.edge.kind == "dead-lettered"]
     if letters:
-        text += f" → {event_name(letters[0].event)}"
+        surest = max(letters, key=lambda effect: effect.edge.confidence)
+        text += f" → {event_name(surest.event)}"
     return [text, f"  {clean(last.error)}"] if last.error else [text]
 
 

@@ -22,7 +22,11 @@ def _attempt(holds: Callable[[Processing], bool]) -> _Shows:
 
 
 def _is_retry(line: Line, tree: FlowTree) -> bool:
-    return any(attempt.event in tree.retried for attempt in line.attempts)
+    return any(attempt.event in tree.retried and attempt.queue_ns is not None for attempt in line.attempts)
+
+
+def _is_in_queue(line: Line, tree: FlowTree) -> bool:
+    return any(attempt.event not in tree.retried and attempt.queue_ns is not None for attempt in line.attempts)
 
 
 def _has_guess(line: Line, tree: FlowTree) -> bool:
@@ -32,7 +36,7 @@ def _has_guess(line: Line, tree: FlowTree) -> bool:
 
 _BARS: tuple[tuple[str, _Shows], ...] = (
     ("◆ produced", lambda line, _: line.event is not None),
-    ("░ in queue", _attempt(lambda attempt: attempt.queue_ns is not None)),
+    ("░ in queue", _is_in_queue),
     ("▒ in a retry topic", _is_retry),
     ("█ handled", _attempt(lambda attempt: attempt.duration_ns is not None)),
     ("▓ its batch handled", _attempt(lambda attempt: attempt.duration_ns is None and attempt.batch_ns is not None)),

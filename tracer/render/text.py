@@ -15,7 +15,7 @@ from tracer.render.map import map_text
 from tracer.render.outline import Folds, Outline
 from tracer.render.rows import Line, cause_lines, row_lines
 from tracer.render.tree import FlowTree, flow_tree
-from tracer.render.words import duration, plural
+from tracer.render.words import duration, event_name, plural
 
 __all__ = ["View", "flow_text", "map_text"]
 
@@ -23,7 +23,9 @@ NARROWEST = 40
 """Cells; on a narrower terminal lines are made for this width all the same."""
 
 _QUEUE, _TOOK = 9, 8  # cells of the figures
-_WITH_BAR = 64  # cells from which on there is room for a bar
+_WITH_BAR = 64  # cells from which on there is room for a bar,
+_BAR = 14  # which then has so many at least
+_TITLE = 10  # cells that the text has at least
 _ROOTS = 20  # trees that are drawn beside the asked one, when a trace holds several
 _FAN_OUT = 8  # of more siblings than that (and two) some are folded to a count
 
@@ -50,16 +52,16 @@ def flow_text(flow: Flow, width: int, colour: bool, view: View | None = None) ->
     width = max(width, NARROWEST)
     above = Causes() if view.whole else causes(tree, view.unfold)
     roots = tree.roots() if view.whole else [tree.focus, *tree.other_roots()]
-    layout = _layout(tree, roots[:_ROOTS], width)
+    led = [line for cause in above.above for line in cause_lines(tree, cause, view.evidence, view.unfold)]
+    drawn = list(_drawn(tree, roots[:_ROOTS], width, view))
+    shown = [*led, *drawn]
+    layout = _layout(tree, roots[:_ROOTS], shown, width)
     lines = [*head_lines(tree, tree.focus, width), [], _columns("caused by" if above.above else "", layout)]
     if above.further:
         lines.append([(f"… {plural(above.further, 'more event')} led here by other ways", "dim")])
-    led = [line for cause in above.above for line in cause_lines(tree, cause, view.evidence, view.unfold)]
     lines += [_laid_out(line, tree, None, layout) for line in led]
     lines += [[("▼", "dim")]] if led else []
-    drawn = list(_drawn(tree, roots[:_ROOTS], layout.label, view))
     lines += [_laid_out(line, tree, layout.scale, layout) for line in drawn]
-    shown = [*led, *drawn]
     lines.append([])
     for note in _foot(tree, roots, above, shown, view):
         lines += wrapped(note.split(), width, " ", "dim")
@@ -76,20 +78,31 @@ class _Layout:
     scale: Scale
 
 
-def _layout(tree: FlowTree, roots: list[Event], width: int) -> _Layout:
-    bar = max(12, width * 3 // 16) if width >= _WITH_BAR else 0
+def _layout(tree: FlowTree, roots: list[Event], lines: list[Line], width: int) -> _Layout:
+    """The text gets what it needs, up to what leaves the bar its least; the bar gets the rest."""
+    label = width - _QUEUE - _TOOK
+    if width >= _WITH_BAR:
+        label = min(label - _BAR - 1, max(_TITLE, *(_needs(line) for line in lines if not line.wide)))
+    bar = width - label - _QUEUE - _TOOK - 1 if width >= _WITH_BAR else 0
     below = tree.descendants(*roots)
     attempts = [
         attempt for event in below for delivery in tree.deliveries.get(event, ()) for attempt in delivery.attempts
     ]
     on = scale([tree.events[event] for event in below], attempts, bar)
-    return _Layout(width, width - _QUEUE - _TOOK - (bar + 1 if bar else 0), on)
+    return _Layout(width, label, on)
 
 
-def _drawn(tree: FlowTree, roots: list[Event], label: int, view: View) -> Iterable[Line]:
+def _needs(line: Line) -> int:
+    """Cells of a line's text; an event has those of the figures too."""
+    parts = [line.sign, line.name, *line.tail, *line.extra]
+    needs = cells(line.branch) + sum(cells(text) for text, _ in parts)
+    return needs if line.attempts else needs - _QUEUE - _TOOK
+
+
+def _drawn(tree: FlowTree, roots: list[Event], width: int, view: View) -> Iterable[Line]:
     folds = Folds(None if view.unfold else _FAN_OUT, attempts=view.unfold or view.evidence)
     before = None
-    for row in Outline(tree).rows(roots, folds, deepest=max(3, label // 6)):
+    for row in Outline(tree).rows(roots, folds, deepest=max(3, width // 9)):
         yield from row_lines(tree, row, before, view.evidence, view.whole)
         before = row
 
@@ -122,7 +135,8 @@ def _text(line: Line, free: int) -> list[Part]:
     """The text of a line in exactly `free` cells; the name gives way first, then what is extra goes."""
     fixed = [line.sign, *line.tail]
     rest = free - sum(cells(text) for text, _ in fixed)
-    name = cut(line.name[0], max(rest, 8))
+    room = max(rest, 8)
+    name = cut(line.name[0] if line.event is None else event_name(line.event, room), room)
     parts = [line.sign, (name, line.name[1]), *line.tail]
     rest -= cells(name)
     for text, style in line.extra:
