@@ -9,7 +9,8 @@ from tracer.cli import options, output
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `tracer events`."""
-    parser.add_argument("text", nargs="?", metavar="TEXT", help="words in id, topic, key, service, group, error, trace or span")
+    words = "words in id, topic, key, service, group or error; trace or span ids"
+    parser.add_argument("text", nargs="?", metavar="TEXT", help=words)
     parser.add_argument("--topic", metavar="TOPIC", help="only events of this topic")
     parser.add_argument("--group", metavar="GROUP", help="only events that this consumer group was handed")
     parser.add_argument(

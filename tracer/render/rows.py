@@ -220,14 +220,14 @@ def beside(cause: Cause) -> Iterator[str]:
 
 
 def also(cause: Cause) -> Iterator[str]:
-    """Other causes of the next event: named while they are few, else counted."""
-    doubts = [edge.confidence for _, edge in cause.also if remarks.doubt(edge)]
+    """Other causes of the next event: named while they are few, else counted by topic."""
+    if not cause.also:
+        return
+    doubts = sorted(f"{edge.confidence:.2f}" for _, edge in cause.also if remarks.doubt(edge))
     told = ""
     if doubts:
-        sure = "each a guess" if len(doubts) == len(cause.also) else f"{len(doubts):,} of them guesses"
-        span = sorted({f"{confidence:.2f}" for confidence in doubts})
-        told = f" ({sure}, {span[0]})" if len(span) == 1 else f" ({sure}, {span[0]} to {span[-1]})"
-    if 0 < len(cause.also) <= NAMED:
-        yield f"+{plural(len(cause.also), 'more cause')} of the next: {', '.join(event_name(node.event) for node, _ in cause.also)}{told}"
-    elif cause.also:
-        yield f"+{plural(len(cause.also), 'more cause')} of the next: {_by_topic(node.event for node, _ in cause.also)}{told}"
+        which = "each a guess" if len(doubts) == len(cause.also) else f"{len(doubts):,} of them guesses"
+        told = f" ({which}, {doubts[0]}{'' if doubts[0] == doubts[-1] else f' to {doubts[-1]}'})"
+    events = [node.event for node, _ in cause.also]
+    names = ", ".join(map(event_name, events)) if len(events) <= NAMED else _by_topic(events)
+    yield f"+{plural(len(events), 'more cause')} of the next: {names}{told}"
