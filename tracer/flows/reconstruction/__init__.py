@@ -30,7 +30,6 @@ IDENTITY = (
     "origin",
     "claim",
     "identity",
-    "label",
 )
 """From spans to which of them are about the same message."""
 
@@ -85,7 +84,7 @@ def rebuild(connection: duckdb.DuckDBPyConnection) -> None:
     """Build the graph of `flow_source`, with facts that were gathered before."""
     for name in IDENTITY:
         connection.execute(statement(name))
-    _unite(connection)
+    unite(connection)
     for name in (*JOINS, *GRAPH):
         connection.execute(statement(name))
 
@@ -95,8 +94,12 @@ def statement(name: str) -> str:
     return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _unite(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give every node the smallest label of its component: labels only ever fall, so their sum tells a fixed point."""
+def unite(connection: duckdb.DuckDBPyConnection) -> None:
+    """From `flow_identity` to `flow_label`: every node gets the smallest label of its component.
+
+    Labels only ever fall, so their sum tells a fixed point; a chain of n nodes takes about log n steps.
+    """
+    connection.execute(statement("label"))
     step, total = statement("union"), -1
     while (now := _label_total(connection)) != total:
         total = now

@@ -41,7 +41,7 @@ nearest AS (
     SELECT *, count(*) OVER (PARTITION BY label, ancestor) AS groups
     FROM (FROM reached QUALIFY nearness = min(nearness) OVER (PARTITION BY label, ancestor))
 ),
-explained AS (SELECT DISTINCT effect, label, grp, root FROM flow_cause WHERE n = 1 AND sure >= 0.9),
+explained AS (SELECT DISTINCT effect, label, grp, root FROM flow_cause WHERE sure >= 0.9),
 held_against AS (
     SELECT
         nearest.*,
@@ -52,12 +52,9 @@ held_against AS (
 )
 SELECT
     h.label AS effect,
-    step_root AS consumer,
     step_label AS label,
     step_grp AS grp,
     step_root AS root,
-    1 AS seen,
-    1 AS n,
     'headers' AS method,
     CASE
         WHEN step_label <> h.ancestor THEN 0.8

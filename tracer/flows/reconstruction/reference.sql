@@ -14,12 +14,16 @@ LEFT JOIN flow_layer AS layer ON layer.sid = flow_tree.parent
 WHERE a.by_parent
 UNION ALL
 SELECT
-    a.aid,
+    l.aid,
     'link' AS method,
     l.ref_trace,
     l.ref_span,
     coalesce(layer.inner_sid, l.target) AS send
-FROM flow_arrival AS a
-JOIN flow_link AS l ON l.sid = a.sid AND (NOT a.is_batch OR l.no = a.link_no)
+FROM (
+    -- of a batch, the link that names the message
+    SELECT a.aid, l.* FROM flow_arrival AS a JOIN flow_link AS l ON l.sid = a.sid AND l.no = a.link_no WHERE a.is_batch
+    UNION ALL
+    SELECT a.aid, l.* FROM flow_arrival AS a JOIN flow_link AS l USING (sid) WHERE NOT a.is_batch
+) AS l
 LEFT JOIN flow_layer AS layer ON layer.sid = l.target
 WHERE l.target IS NULL OR l.target_operation IN ('send', 'create');
