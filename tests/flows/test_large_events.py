@@ -1,4 +1,4 @@
-"""Events with thousands of consumers, batches of thousands, chains of thousands: every edge is there, by whatever way."""
+"""Events with thousands of consumers, batches of thousands, chains of thousands: every edge is there."""
 
 from __future__ import annotations
 

@@ -5,11 +5,11 @@
 -- the group and the attempt that the headers tell.
 CREATE OR REPLACE TEMP TABLE flow_ancestry AS
 WITH headed AS (
-    SELECT l.label, s.*
+    SELECT l.label, s.* REPLACE (s.start_ns + after AS start_ns)
     FROM (
-        SELECT aid AS node, sid FROM flow_arrival
+        SELECT aid AS node, sid, 0 AS after FROM flow_arrival
         UNION ALL
-        SELECT sid, sid FROM flow_send
+        SELECT sid, sid, 1 FROM flow_send  -- a send may be the first that is known of an attempt
     )
     JOIN flow_span AS s USING (sid)
     JOIN flow_label AS l USING (node)
