@@ -137,7 +137,7 @@ CONVENTIONS: list[tuple[str, Headers, dict[str, Any]]] = [
             "origin_partition": "1",
             "origin_offset": 7,
             "origin_error": "m",
-            "delivery_attempt": 2,
+            "delivery_attempt": 3,
         },
     ),
     (
@@ -168,6 +168,19 @@ CONVENTIONS: list[tuple[str, Headers, dict[str, Any]]] = [
         {"origin_topic": "orders", "origin_error": "rejected", "delivery_attempt": 3},
     ),
     (
+        "RabbitMQ, Java's text of the deaths",
+        {
+            "x-death": "[{reason=expired, count=2, exchange=, time=Tue, routing-keys=[wait], queue=orders.wait}, "
+            "{reason=rejected, count=2, exchange=shop, time=Tue, routing-keys=[order.new], queue=orders}]"
+        },
+        {"origin_topic": "orders", "origin_error": "rejected", "delivery_attempt": 3},
+    ),
+    (
+        "RabbitMQ, the deaths as JSON",
+        {"x-death": '[{"count": 1, "reason": "rejected", "queue": "orders", "exchange": "shop"}]'},
+        {"origin_topic": "orders", "origin_error": "rejected", "delivery_attempt": 2},
+    ),
+    (
         "Amazon SQS",
         {"DeadLetterQueueSourceArn": "arn:aws:sqs:eu-west-1:123456789012:orders", "ApproximateReceiveCount": "3"},
         {"origin_topic": "orders", "delivery_attempt": 3},
@@ -177,8 +190,9 @@ CONVENTIONS: list[tuple[str, Headers, dict[str, Any]]] = [
         {
             "CloudPubSubDeadLetterSourceSubscription": "orders-pay",
             "CloudPubSubDeadLetterSourceDeliveryCount": "5",
+            "CloudPubSubDeadLetterSourceDeliveryErrorMessage": "m",
         },
-        {"origin_consumer_group": "orders-pay", "delivery_attempt": 6},
+        {"origin_consumer_group": "orders-pay", "origin_error": "m", "delivery_attempt": 6},
     ),
     (
         "Azure Service Bus",
@@ -241,6 +255,22 @@ def test_the_last_of_several_values_counts() -> None:
         "messaging.header.kafka_dlt-original-offset": ["\0\0\0\0\0\0\0\x29", "\0\0\0\0\0\0\0\7"],
     }
     assert normalised(told)[0] == {"origin_topic": "orders-dlt", "origin_offset": 7}
+
+
+@pytest.mark.parametrize(
+    ("topics", "offsets", "topic", "offset"),
+    [
+        (["orders", "orders_retry_10000"], ["41", "7"], "orders_retry_10000", 7),  # appended, as most do
+        (["orders_retry_10000", "orders"], ["7", "41"], "orders_retry_10000", 7),  # put before, as SmallRye does
+        (["orders_retry_20000", "orders_retry_10000", "orders"], ["9", "7", "41"], "orders_retry_20000", 9),
+        (["orders"], ["41"], "orders", 41),
+    ],
+)
+def test_of_several_retries_by_smallrye_the_last_counts_in_either_order(
+    topics: list[str], offsets: list[str], topic: str, offset: int
+) -> None:
+    told = {"messaging.header.delayed-retry-topic": topics, "messaging.header.delayed-retry-offset": offsets}
+    assert normalised(told) == [{"origin_topic": topic, "origin_offset": offset}]
 
 
 def test_coordinates_of_two_conventions_are_not_mixed() -> None:

@@ -6,16 +6,15 @@ Costs nothing where no header of the table was captured; else each distinct valu
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tracer.semconv.headers import ATTEMPTS, BINARY, CONVENTIONS, LAST_SEGMENT, PREFIX, Convention, canonical
+from tracer.semconv.header_values import Reader, readers, values_of
+from tracer.semconv.headers import ATTEMPTS, CONVENTIONS, PREFIX, Convention, canonical
 from tracer.semconv.values import Attributes, each, spread, whole_numbers
 
 ORIGIN = pa.schema(
@@ -45,17 +44,16 @@ class Captured:
         return self.headers.get(canonical(name)) if name else None
 
 
-def captured(attributes: Attributes) -> Captured:
-    """The headers of the table that occur among the attributes."""
+def captured(attributes: Attributes, codes: npt.NDArray[np.int32], code_of: dict[str, int]) -> Captured:
+    """The headers of the table that occur among the attributes, whose names are `codes`, which `code_of` explains."""
     found: dict[str, pa.Array] = {}
-    codes = np.asarray(attributes.keys.indices)
-    for code, key in enumerate(attributes.keys.dictionary.to_pylist()):
-        name = canonical(key.removeprefix(PREFIX)) if key.startswith(PREFIX) else None
-        if name in _KNOWN:
+    for key, code in code_of.items():
+        known = _READERS.get(canonical(key.removeprefix(PREFIX))) if key.startswith(PREFIX) else None
+        if known:
             places = np.flatnonzero(codes == code)
-            values = _decoded(name, attributes, pa.array(places))
-            told = spread(values, attributes.owner[places], attributes.spans)
-            found[name] = pc.coalesce(found[name], told) if name in found else told
+            for name, read in known.items():
+                told = spread(_values(read, attributes, pa.array(places)), attributes.owner[places], attributes.spans)
+                found[name] = pc.coalesce(found[name], told) if name in found else told
     return Captured(attributes.spans, found)
 
 
@@ -108,56 +106,11 @@ def _error(convention: Convention, headers: Captured) -> pa.Array | None:
     return pc.coalesce(pc.binary_join_element_wise(kind, message, ": "), kind, message)
 
 
-def _decoded(name: str, attributes: Attributes, places: pa.Array) -> pa.Array:
+def _values(read: Reader, attributes: Attributes, places: pa.Array) -> pa.Array:
     """The values of one header: plain text, or the JSON of a list. Each distinct value is read once."""
-    plain = each(attributes.text.take(places), partial(_text, name, is_json=False))
-    listed = each(attributes.other.take(places), partial(_text, name, is_json=True))
+    plain = each(attributes.text.take(places), lambda value: read([value]))
+    listed = each(attributes.other.take(places), lambda value: read(values_of(value)))
     return pc.coalesce(plain, listed, attributes.integer.take(places).cast(pa.string()))
 
 
-def _text(name: str, value: str, *, is_json: bool) -> str | None:
-    """One captured value as text, numbers in decimal; null where it is empty or not to be read."""
-    last = _last(json.loads(value)) if is_json else value
-    if not last:
-        return None
-    if name in _BINARY:
-        return _number(last)
-    text = last.decode("utf-8", "replace") if isinstance(last, bytes) else last
-    separator = _LAST_SEGMENT.get(name)
-    return text.rsplit(separator, 1)[-1] if separator else text
-
-
-def _last(value: object) -> str | bytes | None:
-    """The last of a list: each library appends, so it is what the last one wrote."""
-    if isinstance(value, list):
-        return _last(value[-1]) if value else None
-    if isinstance(value, dict):
-        try:
-            return base64.b64decode(str(value.get("bytesValue", "")))
-        except ValueError:
-            return None
-    return None if value is None else str(value)
-
-
-def _number(value: str | bytes) -> str | None:
-    """An integer in decimal text, or its big-endian bytes; also those read as UTF-8, which is what Java does. Bytes
-    that are no UTF-8 were lost by that, and nothing is known then.
-    """
-    if isinstance(value, str):
-        if value.strip().isdecimal():
-            return value.strip()
-        if "\N{REPLACEMENT CHARACTER}" in value:
-            return None
-        value = value.encode()
-    number = int.from_bytes(value, signed=True) if len(value) in (1, 4, 8) else -1
-    return str(number) if number >= 0 else None
-
-
-_NAMES = (
-    [getattr(convention, field) for convention in CONVENTIONS for field in FIELDS]
-    + [name for convention in CONVENTIONS for name in (*convention.error, convention.error_message)]
-    + list(ATTEMPTS)
-)
-_KNOWN = frozenset(canonical(name) for name in _NAMES if name)
-_BINARY = frozenset(map(canonical, BINARY))
-_LAST_SEGMENT = {canonical(name): separator for name, separator in LAST_SEGMENT.items()}
+_READERS = readers()

@@ -27,6 +27,11 @@ class Convention:
     error: tuple[str, ...] = ()
     error_message: str | None = None
 
+    def headers(self) -> tuple[str, ...]:
+        """The names of all of them."""
+        told = (self.topic, self.partition, self.offset, self.group, self.message_id, *self.error, self.error_message)
+        return tuple(name for name in told if name)
+
 
 CONVENTIONS = (
     Convention(
@@ -104,6 +109,14 @@ CONVENTIONS = (
         error_message="dead-letter-reason",
     ),
     Convention(
+        "SmallRye, delayed retries of retries",
+        topic="delayed-retry-topic.first",
+        partition="delayed-retry-partition.first",
+        offset="delayed-retry-offset.first",
+        error=("delayed-retry-exception-class-name.first", "delayed-retry-cause-class-name.first"),
+        error_message="delayed-retry-reason.first",
+    ),
+    Convention(
         "SmallRye, delayed retries",
         topic="delayed-retry-topic",
         partition="delayed-retry-partition",
@@ -120,8 +133,13 @@ CONVENTIONS = (
         error_message="MT-Fault-Message",
     ),
     Convention("RabbitMQ", topic="x-first-death-queue", error=("x-first-death-reason",)),
+    Convention("RabbitMQ, the list of deaths", topic="x-death.queue", error=("x-death.reason",)),
     Convention("Amazon SQS", topic="DeadLetterQueueSourceArn"),
-    Convention("Google Pub/Sub", group="CloudPubSubDeadLetterSourceSubscription"),
+    Convention(
+        "Google Pub/Sub",
+        group="CloudPubSubDeadLetterSourceSubscription",
+        error_message="CloudPubSubDeadLetterSourceDeliveryErrorMessage",
+    ),
     Convention(
         "Azure Service Bus",
         topic="DeadLetterSource",
@@ -149,16 +167,31 @@ BINARY = {
 ATTEMPTS = {
     "retry_topic-attempts": 0,  # Spring Kafka: the number of this attempt
     "kafka_deliveryAttempt": 0,
-    "delayed-retry-count": 1,  # SmallRye: the retries so far
+    "delayed-retry-count": 2,  # SmallRye: 0 on the first retry, counted up only when that has been read
     "source_attempts": 1,  # Karafka: the attempts before it was moved
     "MT-Redelivery-Count": 1,
     "x-delivery-count": 1,  # RabbitMQ quorum queues: the deliveries before this one
+    "x-death.count": 1,
     "ApproximateReceiveCount": 0,  # SQS counts this one
     "RECONSUMETIMES": 1,  # Pulsar
     "Kafka-Flow-Retry-Durable-Attempts-Count": 1,
     "CloudPubSubDeadLetterSourceDeliveryCount": 1,
 }
 """Headers that count deliveries, and what to add so that the first attempt is 1. The first that is told counts."""
+
+NEWEST_FIRST = tuple(f"delayed-retry-{name}" for name in ("topic", "partition", "offset", "reason")) + tuple(
+    f"delayed-retry-{name}-class-name" for name in ("exception", "cause")
+)
+"""Headers that SmallRye puts before those that the record had, while most applications append theirs. `NAME.first` is
+the first of several, for the topic only where it is named like a retry topic and the last one is not.
+"""
+
+DEATHS = {
+    "queue": r"""queue[\\'"]*\s*[=:]\s*[\\'"]*([^\\'",}]+)""",
+    "reason": r"""reason[\\'"]*\s*[=:]\s*[\\'"]*([a-z_]+)""",
+    "count": r"""count[\\'"]*\s*[=:]\s*([0-9]+)""",
+}
+"""What is read of RabbitMQ's `x-death`, a list of tables, newest first, as text of any make: `x-death.NAME`."""
 
 
 def canonical(name: str) -> str:

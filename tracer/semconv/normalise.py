@@ -36,7 +36,7 @@ def normalise(attributes: Attributes) -> dict[str, pa.Array]:
     columns = {column.name: _column(column, attributes, codes, code_of) for column in (*COLUMNS, *OF_ANY_SPAN)}
     columns["messaging_system"] = implied_system(columns["messaging_system"], attributes, codes, code_of)
     columns |= without_quirks(columns, attributes.scopes)
-    headers = captured(attributes)
+    headers = captured(attributes, codes, code_of)
     told = pc.coalesce(columns["messaging_delivery_attempt"], attempts(headers))
     columns["messaging_delivery_attempt"] = pc.if_else(pc.greater_equal(told, FIRST), told, NO_NUMBER)
     return columns | by_span_name(columns, attributes) | origin(headers)
