@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tracer.semconv.header_values import Reader, readers, values_of
 from tracer.semconv.headers import ATTEMPTS, CONVENTIONS, PREFIX, Convention, canonical
-from tracer.semconv.values import Attributes, each, spread, whole_numbers
+from tracer.semconv.values import Attributes, Occurrences, each, spread, whole_numbers
 
 ORIGIN = pa.schema(
     [
@@ -44,13 +42,13 @@ class Captured:
         return self.headers.get(canonical(name)) if name else None
 
 
-def captured(attributes: Attributes, codes: npt.NDArray[np.int32], code_of: dict[str, int]) -> Captured:
-    """The headers of the table that occur among the attributes, whose names are `codes`, which `code_of` explains."""
-    found: dict[str, pa.Array] = {}
-    for key, code in code_of.items():
+def captured(names: Occurrences) -> Captured:
+    """The headers of the table that occur among the attributes."""
+    attributes, found = names.attributes, dict[str, pa.Array]()
+    for key in names:
         known = _READERS.get(canonical(key.removeprefix(PREFIX))) if key.startswith(PREFIX) else None
-        if known:
-            places = np.flatnonzero(codes == code)
+        places = names.places(key) if known else None
+        if known and places is not None:
             for name, read in known.items():
                 told = spread(_values(read, attributes, pa.array(places)), attributes.owner[places], attributes.spans)
                 found[name] = pc.coalesce(found[name], told) if name in found else told
@@ -62,7 +60,8 @@ def origin(headers: Captured) -> dict[str, pa.Array]:
     a group, a message id or an error may be told all the same.
     """
     found = [pa.nulls(headers.spans, field.type) for field in ORIGIN]
-    told = [columns for convention in CONVENTIONS if (columns := _told(convention, headers)) is not None]
+    conventions = CONVENTIONS if headers.headers else ()
+    told = [columns for convention in conventions if (columns := _told(convention, headers)) is not None]
     for columns in told:
         takes = pc.and_(pc.is_null(found[0]), pc.is_valid(columns[0]))
         found = [pc.if_else(takes, new, old) for new, old in zip(columns, found, strict=True)]

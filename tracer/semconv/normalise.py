@@ -5,10 +5,10 @@ Set-based: no loop over spans or attributes, one pass for each name that occurs.
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,7 +16,7 @@ from tracer.semconv.captured import ORIGIN, attempts, captured, origin
 from tracer.semconv.names import COLUMNS, OF_ANY_SPAN, CastTo, Column, Source
 from tracer.semconv.quirks import destination, implied_system, without_quirks
 from tracer.semconv.span_names import by_span_name
-from tracer.semconv.values import NO_TEXT, Attributes, booleans, each, integers, texts
+from tracer.semconv.values import NO_TEXT, Attributes, Occurrences, booleans, each, integers, texts
 
 ARROW_TYPES: dict[CastTo, pa.DataType] = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
 
@@ -31,26 +31,27 @@ NO_NUMBER = pa.scalar(None, pa.int64())
 
 def normalise(attributes: Attributes) -> dict[str, pa.Array]:
     """The columns of MESSAGING and OF_ANY_SPAN by name, each `attributes.spans` long; null where nothing tells it."""
-    codes = np.asarray(attributes.keys.indices)
-    code_of = {name: code for code, name in enumerate(attributes.keys.dictionary.to_pylist())}
-    columns = {column.name: _column(column, attributes, codes, code_of) for column in (*COLUMNS, *OF_ANY_SPAN)}
-    columns["messaging_system"] = implied_system(columns["messaging_system"], attributes, codes, code_of)
+    names = Occurrences(attributes)
+    columns = {column.name: _column(column, names) for column in (*COLUMNS, *OF_ANY_SPAN)}
+    columns["messaging_system"] = implied_system(columns["messaging_system"], names)
     columns |= without_quirks(columns, attributes.scopes)
-    headers = captured(attributes, codes, code_of)
+    headers = captured(names)
     told = pc.coalesce(columns["messaging_delivery_attempt"], attempts(headers))
     columns["messaging_delivery_attempt"] = pc.if_else(pc.greater_equal(told, FIRST), told, NO_NUMBER)
     return columns | by_span_name(columns, attributes) | origin(headers)
 
 
-def _column(column: Column, attributes: Attributes, codes: npt.NDArray[np.int32], code_of: dict[str, int]) -> pa.Array:
+def _column(column: Column, names: Occurrences) -> pa.Array:
+    attributes = names.attributes
     pieces: list[pa.Array] = []
     chosen = np.full(attributes.spans, -1, dtype=np.int64)
     offset = 0
-    for source in reversed(column.sources):  # the newest is written last, over the older
-        code = code_of.get(source.name)
-        if code is None:
+    for source in column.sources:  # the newest is asked first, the older for what is left
+        places = names.places(source.name)
+        if places is None:
             continue
-        places = np.flatnonzero(codes == code)
+        if offset:
+            places = places[chosen[attributes.owner[places]] < 0]
         values = _values(column, source, attributes, pa.array(places))
         if values.null_count:
             told = np.asarray(values.is_valid())
@@ -72,7 +73,7 @@ def _values(column: Column, source: Source, attributes: Attributes, places: pa.A
         return booleans(attributes, places)
     values = texts(attributes, places)
     if source.pattern:
-        values = pc.struct_field(pc.extract_regex(values, source.pattern), "value")
+        values = each(values, partial(_matched, pattern=source.pattern))
     if column.form == "lone":
         values = pc.replace_substring_regex(values, JSON_QUOTED, r"\1\2")
     if column.form == "address":
@@ -82,6 +83,11 @@ def _values(column: Column, source: Source, attributes: Attributes, places: pa.A
     if column.words:
         values = each(values, partial(_word, column=column))
     return values
+
+
+def _matched(value: str, pattern: str) -> str | None:
+    match = re.search(pattern, value)
+    return match["value"] if match else None
 
 
 def _word(value: str, column: Column) -> str | None:

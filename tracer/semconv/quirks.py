@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tracer.semconv.names import COLUMNS
-from tracer.semconv.values import NO_BOOLEAN, NO_TEXT, WHOLE_NUMBER, Attributes
+from tracer.semconv.values import NO_BOOLEAN, NO_TEXT, WHOLE_NUMBER, Occurrences
 from tracer.semconv.words import ADDRESS_PREFIX, SYSTEM_OF_PREFIX
 
 _QUOTED = re.compile(r'"([^"\\]*)"|\["([^"\\]*)"\]')
@@ -18,6 +18,7 @@ _PREFIX = re.compile(ADDRESS_PREFIX)
 _DEFAULT_EXCHANGE = {"<default>", "amq.default"}
 _NO_NAMES = {"(temporary)", "(anonymous)", "unknown"}
 
+_SYSTEMS = tuple(SYSTEM_OF_PREFIX.values())
 _SOURCES = frozenset(source.name for column in COLUMNS for source in column.sources)
 
 
@@ -34,22 +35,30 @@ def destination(value: str) -> str | None:
     return _PREFIX.sub("", value)
 
 
-def implied_system(
-    system: pa.Array, attributes: Attributes, codes: npt.NDArray[np.int32], code_of: dict[str, int]
-) -> pa.Array:
+def implied_system(system: pa.Array, names: Occurrences) -> pa.Array:
     """The system, also where only an attribute tells it that no other system has."""
     lacking = np.asarray(system.is_null())
-    for prefix, name in SYSTEM_OF_PREFIX.items():
-        for key, code in code_of.items():
-            if key.startswith(prefix) and (key in _SOURCES or key.startswith(("messaging.", "celery."))):
-                owners = attributes.owner[codes == code]
-                owners = owners[lacking[owners]]
-                if len(owners):
-                    lacking[owners] = False
-                    mask = np.zeros(attributes.spans, dtype=bool)
-                    mask[owners] = True
-                    system = pc.if_else(pa.array(mask), name, system)
+    implied = sorted((rank, key) for key in names if (rank := _system_of(key)) is not None)
+    for rank, key in implied:
+        places, name = names.places(key), _SYSTEMS[rank]
+        if places is None:
+            continue
+        owners = names.attributes.owner[places]
+        owners = owners[lacking[owners]]
+        if len(owners):
+            lacking[owners] = False
+            mask = np.zeros(len(system), dtype=bool)
+            mask[owners] = True
+            system = pc.if_else(pa.array(mask), name, system)
     return system
+
+
+@lru_cache(maxsize=4096)
+def _system_of(key: str) -> int | None:
+    """The place in the table of the one system that has this attribute: one that we read, or of the conventions."""
+    if key in _SOURCES or key.startswith(("messaging.", "celery.")):
+        return next((rank for rank, prefix in enumerate(SYSTEM_OF_PREFIX) if key.startswith(prefix)), None)
+    return None
 
 
 def without_quirks(columns: dict[str, pa.Array], scopes: pa.Array) -> dict[str, pa.Array]:

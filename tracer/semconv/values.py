@@ -5,7 +5,7 @@ Set-based. A value that a type cannot hold becomes null, never a made-up one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,18 +44,52 @@ class Attributes:
     kinds: npt.NDArray[np.uint8]
 
 
+class Occurrences:
+    """Where each name occurs among attributes: looked up once for each name that is asked for."""
+
+    def __init__(self, attributes: Attributes) -> None:
+        self.attributes = attributes
+        self._codes = np.asarray(attributes.keys.indices)
+        self._code_of = {name: code for code, name in enumerate(attributes.keys.dictionary.to_pylist())}
+        self._places: dict[str, Numbers] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._code_of)
+
+    def places(self, name: str) -> Numbers | None:
+        """The indices of the attributes of that name; None where it does not occur."""
+        if name not in self._code_of:
+            return None
+        if name not in self._places:
+            self._places[name] = np.flatnonzero(self._codes == self._code_of[name])
+        return self._places[name]
+
+
 def texts(attributes: Attributes, places: pa.Array) -> pa.Array:
     """The values at `places` as text; lists and maps as their JSON."""
     values = attributes.text.take(places)
-    if values.null_count:
-        others = (
-            attributes.integer.take(places).cast(pa.string()),
-            _whole(attributes.real.take(places)).cast(pa.string()),
-            attributes.boolean.take(places).cast(pa.string()),
-            attributes.other.take(places),
-        )
-        values = pc.coalesce(values, *others)
+    for others in (_integer_text, _real_text, _boolean_text, _json_text):
+        if not values.null_count:
+            break
+        other = others(attributes, places)
+        values = other if values.null_count == len(values) else pc.coalesce(values, other)
     return values
+
+
+def _integer_text(attributes: Attributes, places: pa.Array) -> pa.Array:
+    return _decimal(attributes.integer.take(places))
+
+
+def _real_text(attributes: Attributes, places: pa.Array) -> pa.Array:
+    return _decimal(_whole(attributes.real.take(places)))
+
+
+def _boolean_text(attributes: Attributes, places: pa.Array) -> pa.Array:
+    return attributes.boolean.take(places).cast(pa.string())
+
+
+def _json_text(attributes: Attributes, places: pa.Array) -> pa.Array:
+    return attributes.other.take(places)
 
 
 def integers(attributes: Attributes, places: pa.Array) -> pa.Array:
@@ -65,6 +99,12 @@ def integers(attributes: Attributes, places: pa.Array) -> pa.Array:
         numbers = whole_numbers(attributes.text.take(places))
         values = pc.coalesce(values, numbers, _whole(attributes.real.take(places)))
     return values
+
+
+def _decimal(numbers: pa.Array) -> pa.Array:
+    """Whole numbers as text; each distinct one is written once: these are partitions, threads, clients."""
+    encoded = numbers.dictionary_encode()
+    return encoded.dictionary.cast(pa.string()).take(encoded.indices)
 
 
 def whole_numbers(text: pa.Array) -> pa.Array:
