@@ -1,6 +1,8 @@
-"""Makes the generated parts of the documentation again (`make docs`): help of the commands, pictures of the explorer.
+"""Makes the generated parts of the documentation again (`make docs`): help of the commands, names of attributes and
+headers, pictures of the explorer.
 
-Help stands in docs/manual/commands.md between `<!-- help NAME -->` and `<!-- end -->`. The pictures are of the real
+Help stands in docs/manual/commands.md between `<!-- help NAME -->` and `<!-- end -->`, the tables of names in
+docs/manual/attributes.md between `<!-- TABLE -->` and `<!-- end -->`. The pictures are of the real
 explorer on the store of a short run of the demo.
 """
 
@@ -11,15 +13,21 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tracer.cli.registry import COMMANDS
+from tracer.semconv import COLUMNS
+from tracer.semconv.headers import ATTEMPTS, CONVENTIONS
+from tracer.semconv.names import OF_ANY_SPAN, Source
 
 DOCS = Path(__file__).parent
 COMMANDS_PAGE = DOCS / "manual" / "commands.md"
+ATTRIBUTES_PAGE = DOCS / "manual" / "attributes.md"
 PICTURES = DOCS / "pictures"
 
 _BLOCK = re.compile(r"(<!-- help (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_TABLE = re.compile(r"(<!-- (?P<name>columns|headers|attempts) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = "80"
 
 
@@ -37,6 +45,51 @@ def with_help(page: str) -> str:
     if missing:
         raise ValueError(f"{COMMANDS_PAGE.name} has no help block for: {', '.join(missing)}")
     return _BLOCK.sub(lambda match: f"{match[1]}```\n{command_help(match['name'])}```\n{match[3]}", page)
+
+
+def with_tables(page: str) -> str:
+    """The page with the tables of names as they are now."""
+    tables = {"columns": _columns, "headers": _headers, "attempts": _attempts}
+    return _TABLE.sub(lambda match: f"{match[1]}{tables[match['name']]()}{match[3]}", page)
+
+
+def _columns() -> str:
+    rows = (
+        (f"`{column.name}`", ", ".join(map(_source, column.sources)) or "headers")
+        for column in (*COLUMNS, *OF_ANY_SPAN)
+    )
+    return _table(("column", "attributes"), rows)
+
+
+def _source(source: Source) -> str:
+    added = f" + {source.plus}" if source.plus else ""
+    return f"`{source.name}`{added}{f' ({source.until})' if source.until else ''}"
+
+
+def _headers() -> str:
+    seen: dict[str, list[str]] = {}
+    for convention in CONVENTIONS:
+        names = seen.setdefault(convention.library.partition(",")[0], [])
+        # `NAME.first` and `x-death.NAME` are readings of one header
+        told = (re.sub(r"[.]first$|^(x-death)[.].*$", r"\1", name) for name in convention.headers())
+        names += [name for name in told if name not in names]
+    return _table(("library", "headers"), ((library, _names(names)) for library, names in seen.items()))
+
+
+def _attempts() -> str:
+    rows = (
+        (f"`{name.removesuffix('.count')}`", f"+ {plus}" if plus else "as it is") for name, plus in ATTEMPTS.items()
+    )
+    return _table(("header", "number"), rows)
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def make_pictures(directory: Path) -> list[Path]:
@@ -64,6 +117,8 @@ def main() -> None:
     page = COMMANDS_PAGE.read_text(encoding="utf-8")
     COMMANDS_PAGE.write_text(with_help(page), encoding="utf-8")
     print(f"{COMMANDS_PAGE.relative_to(DOCS.parent)}: help of {len(COMMANDS)} commands")
+    ATTRIBUTES_PAGE.write_text(with_tables(ATTRIBUTES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"{ATTRIBUTES_PAGE.relative_to(DOCS.parent)}: names of {len(COLUMNS)} columns")
     for picture in make_pictures(PICTURES):
         print(picture.relative_to(DOCS.parent))
 

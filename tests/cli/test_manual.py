@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from tracer.cli.registry import COMMANDS
+from tracer.semconv import MESSAGING
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +29,12 @@ def generate() -> ModuleType:
 def test_the_help_in_the_manual_is_what_the_commands_print(generate: ModuleType) -> None:
     page = generate.COMMANDS_PAGE.read_text(encoding="utf-8")
     assert generate.with_help(page) == page, "run `make docs`"
+
+
+def test_the_names_in_the_manual_are_those_that_are_read(generate: ModuleType) -> None:
+    page = generate.ATTRIBUTES_PAGE.read_text(encoding="utf-8")
+    assert generate.with_tables(page) == page, "run `make docs`"
+    assert all(f"`{field.name}`" in page for field in MESSAGING if not field.name.startswith("messaging_origin_"))
 
 
 def test_every_command_has_a_section_in_the_order_of_the_help(generate: ModuleType) -> None:
