@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tracer.flows.model import Edge
 from tracer.render.causes import Cause, causes
-from tracer.render.outline import Folds, Node, Outline, Row
+from tracer.render.outline import MORE, Folds, Node, Outline, Row
 from tracer.render.rows import also, beside
 from tracer.render.tree import FlowTree
 from tracer.render.words import event_name, plural
@@ -50,7 +50,7 @@ def flow_lines(outline: Outline, folds: Folds, whole: bool) -> list[FlowLine]:
 
 
 def _line(row: Row) -> FlowLine:
-    return FlowLine(row.key, row.node, row, opens=row.key.partition(":")[2] if row.hidden else "")
+    return FlowLine(row.key, row.node, row, opens=row.key.removeprefix(MORE) if row.hidden and not row.repeats else "")
 
 
 def _above(tree: FlowTree, unfolded: bool) -> Iterator[FlowLine]:

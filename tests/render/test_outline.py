@@ -110,6 +110,19 @@ def test_an_event_with_two_causes_is_shown_once_and_referred_to_after() -> None:
     assert len({row.key for row in found}) == len(found)
 
 
+def test_many_events_that_were_shown_above_are_counted() -> None:
+    batch = [event("orders", number) for number in range(3)]
+    mails = [event("mails", number, at=9) for number in range(6)]
+    first = event("ticks", at=-1)
+    sending = [handled(one, "mailer", 5, None) for one in batch]
+    tick = handled(first, "shop", 0, 1)
+    edges = [caused(one, mail, confidence=1 / 3) for one in sending for mail in mails]
+    shown = flow(first.id, [first, *batch, *mails], [tick, *sending], [*(caused(tick, one) for one in batch), *edges])
+    counted = [row for row in rows(shown) if row.repeats]
+    assert [(row.node, len(row.hidden)) for row in counted] == [(None, 6), (None, 6)]
+    assert sum(row.repeats == "above" for row in rows(shown, Folds(fan_out=None))) == 12
+
+
 def test_a_circle_of_causes_ends_and_is_told() -> None:
     one, two = event("orders"), event("payments", at=5)
     forth, back = handled(one, "a", 1, 1), handled(two, "b", 6, 1)

@@ -30,6 +30,8 @@ def _outcomes(tree: FlowTree, event: Event, below: list[Event]) -> list[str]:
     facts = ["no group consumed it"]
     if own:
         facts = [f"{plural(len(own), 'group')}: {tally(delivery.outcome for delivery in own)}"]
+    if beside := {one.outcome: one.count for one in tree.flow.beside if one.node == event.id and one.outcome}:
+        facts.append(f"{plural(sum(beside.values()), 'other group')}: {tally(beside)}")
     if further := [delivery.outcome for found in below for delivery in tree.deliveries.get(found.id, ())]:
         facts.append(f"further on {tally(further)}")
     if below:

@@ -11,10 +11,10 @@ from tracer.render.tree import FlowTree
 _Shows = Callable[[Line, FlowTree], bool]
 
 
-def legend(lines: Sequence[Line], tree: FlowTree, bars: bool) -> list[str]:
-    """A few words for each sign that is used in these lines, or in the bars beside them."""
-    signs = [*(_BARS if bars else ()), *_TEXT]
-    return [meaning for meaning, shows in signs if any(shows(line, tree) for line in lines)]
+def legend(tree: FlowTree, lines: Sequence[Line], with_bar: Sequence[Line]) -> list[str]:
+    """A few words for each sign that is used in these lines, or in the bars beside some of them."""
+    told = [meaning for meaning, shows in _BARS if any(shows(line, tree) for line in with_bar)]
+    return told + [meaning for meaning, shows in _TEXT if any(shows(line, tree) for line in lines)]
 
 
 def _attempt(holds: Callable[[Processing], bool]) -> _Shows:

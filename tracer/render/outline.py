@@ -19,6 +19,9 @@ from tracer.render.words import BADNESS
 ALWAYS = 5
 """Of siblings that are folded, this many times as many are shown where they are broken."""
 
+AGAIN = 2
+"""So many siblings that were shown before are named again; of more than that all are counted."""
+
 MORE = "more:"
 _BROKEN = BADNESS.index("error")
 
@@ -69,7 +72,8 @@ class Folds:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line. Without a `node` it stands for the `hidden` siblings, or is the head of what went on at `goes_on`.
+    """One line. Without a `node` it stands for the `hidden` siblings (folded, or shown above if it `repeats` them), or
+    is the head of what went on at `goes_on`.
 
     `indent` has one character for each level above, a stroke where a line goes on below; `branch` is the corner before
     the node, empty for a root; `below` says whether lines hang under this one. `fold` says what a key would do.
@@ -223,14 +227,22 @@ class _Walk:
         foldable = bool(shown) or folded
         is_open = not closed and bool(shown)
         self._rows.append(replace(row, below=is_open, fold="folded" if folded else "open" if foldable else ""))
-        return self._below(node, shown, hidden, below) if is_open else []
-
-    def _below(self, node: Node, shown: list[Node], hidden: list[Node], indent: str) -> list[tuple[Row, str]]:
-        last = len(shown) - 1 if not hidden else len(shown)
-        rows = [
-            (Row(child.key, child, indent, "└" if place == last else "├"), indent + (" " if place == last else "│"))
-            for place, child in enumerate(shown)
-        ]
+        again = [] if opened or self._folds.fan_out is None else [child for child in shown if self._is_above(child)]
+        rows = [Row(child.key, child) for child in shown if len(again) <= AGAIN or child not in again]
+        if len(again) > AGAIN:
+            rows.append(Row(f"again:{node.key}", None, hidden=tuple(again), repeats="above"))
         if hidden:
-            rows.append((Row(MORE + node.key, None, indent, "└", hidden=tuple(hidden)), ""))
-        return rows
+            rows.append(Row(MORE + node.key, None, hidden=tuple(hidden)))
+        return _hung(rows, below) if is_open else []
+
+    def _is_above(self, node: Node) -> bool:
+        return node.kind == "event" and node.event.id in self._seen and node.event.id not in self._way
+
+
+def _hung(rows: list[Row], indent: str) -> list[tuple[Row, str]]:
+    """Siblings with the corner before each, and the indent of what hangs under it."""
+    ends = ["├"] * (len(rows) - 1) + ["└"]
+    return [
+        (replace(row, indent=indent, branch=end), indent + ("│" if end == "├" else " "))
+        for row, end in zip(rows, ends, strict=True)
+    ]

@@ -68,6 +68,9 @@ def _head_or_more(tree: FlowTree, row: Row) -> Part:
         return f"({row.goes_on})", "bold"
     first = row.hidden[0]
     count = len(row.hidden)
+    if row.repeats:
+        where = _by_topic(node.event for node in row.hidden) + _doubts(node.edge for node in row.hidden)
+        return f"+{plural(count, 'event')} shown above: {where}", "dim"
     if first.kind != "event":
         word = "more group" if first.kind == "group" else "more attempt"
         return f"+{plural(count, word)}: {tally(node.attempts[-1].outcome for node in row.hidden)}", "dim"
@@ -201,9 +204,12 @@ def cause_lines(tree: FlowTree, cause: Cause, evidence: bool, unfolded: bool) ->
 
 
 def _led_on(tree: FlowTree, node: Node, onward: Edge, evidence: bool, unfolded: bool) -> Iterator[Line]:
+    last = node.attempts[-1]
     yield _handled_line(Row(node.key, node), node, "│  ", None)
-    reasons = remarks.evidence(node.edge) if evidence and node.edge is not None else []
-    yield from (Line("│    ", (reason, "dim"), wide=True) for reason in reasons)
+    notes = list(remarks.of_attempt(last, last.error, _known(tree, last)))
+    if evidence and node.edge is not None:
+        notes += [(reason, "dim") for reason in remarks.evidence(node.edge)]
+    yield from (Line("│    ", note, wide=True) for note in notes)
     if unfolded:
         target = event_name(tree.events[onward.target])
         yield Line("│    ", (f"→ {target}", "event"), tail=tuple(_guess(onward)), wide=True)
@@ -223,11 +229,16 @@ def also(cause: Cause) -> Iterator[str]:
     """Other causes of the next event: named while they are few, else counted by topic."""
     if not cause.also:
         return
-    doubts = sorted(f"{edge.confidence:.2f}" for _, edge in cause.also if remarks.doubt(edge))
-    told = ""
-    if doubts:
-        which = "each a guess" if len(doubts) == len(cause.also) else f"{len(doubts):,} of them guesses"
-        told = f" ({which}, {doubts[0]}{'' if doubts[0] == doubts[-1] else f' to {doubts[-1]}'})"
     events = [node.event for node, _ in cause.also]
     names = ", ".join(map(event_name, events)) if len(events) <= NAMED else _by_topic(events)
-    yield f"+{plural(len(events), 'more cause')} of the next: {names}{told}"
+    yield f"+{plural(len(events), 'more cause')} of the next: {names}{_doubts(edge for _, edge in cause.also)}"
+
+
+def _doubts(edges: Iterable[Edge | None]) -> str:
+    """How many of several steps are guesses, and how sure."""
+    told = [remarks.doubt(edge) for edge in edges]
+    doubts = sorted(doubt.removeprefix("guess ") for doubt in told if doubt)
+    if not doubts:
+        return ""
+    which = "each a guess" if len(doubts) == len(told) else f"{len(doubts):,} of them guesses"
+    return f" ({which}, {doubts[0]}{'' if doubts[0] == doubts[-1] else f' to {doubts[-1]}'})"

@@ -65,7 +65,7 @@ def flow_text(flow: Flow, width: int, colour: bool, view: View | None = None) ->
     lines.append([])
     for note in _foot(tree, roots, above, shown, view):
         lines += wrapped(note.split(), width, " ", "dim")
-    lines += wrapped(legend(shown, tree, layout.scale.width > 0), width, "  ", "dim")
+    lines += wrapped(legend(tree, shown, drawn if layout.scale.width else []), width, "  ", "dim")
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
 
 
@@ -164,13 +164,18 @@ def _foot(tree: FlowTree, roots: list[Event], above: Causes, lines: list[Line], 
         notes.append(f"{plural(beside, 'more event')} beside this path")
     if tree.flow.left_out:
         notes.append(f"{plural(tree.flow.left_out, 'node')} left out, beyond the limit; --limit reads more")
-    if any(cause.groups or cause.events for cause in above.above):
+    if any(cause.groups or cause.events for cause in above.above) or _is_asked_alone(tree):
         notes.append("--whole shows what stands beside the way that led here")
     if above.further or (not view.unfold and any(_is_folded(line) for line in lines)):
         notes.append("--unfold shows attempts, siblings and causes one by one")
     if not view.evidence and any("guess" in text for line in lines for text, _ in line.tail):
         notes.append("--evidence tells for each step how it is known")
     return notes
+
+
+def _is_asked_alone(tree: FlowTree) -> bool:
+    """Whether one attempt was asked for and the event has other groups."""
+    return any(one.node == tree.focus.id for one in tree.flow.beside) if tree.focus is not None else False
 
 
 def _is_folded(line: Line) -> bool:

@@ -17,7 +17,7 @@ from tracer.render.cells import Part
 from tracer.render.outline import Folds, Node, Outline, Row
 from tracer.render.rows import group_name
 from tracer.render.tree import FlowTree, flow_tree
-from tracer.render.words import BADNESS, GLYPHS, UNKNOWN, duration
+from tracer.render.words import BADNESS, GLYPHS, UNKNOWN, duration, plural
 from tui.flow_lines import FlowLine, flow_lines
 from tui.notation import fit, place, plain
 from tui.widgets.line_list import LineList, cells
@@ -258,6 +258,8 @@ def _words(line: FlowLine) -> list[Part]:
     if line.row is None:
         return [*_branch(line), (line.words, "dim"), hint]
     hidden = line.row.hidden
+    if line.row.repeats:
+        return [*_branch(line), (f"+{plural(len(hidden), 'event')} shown above", "dim")]
     parts: list[Part] = [*_branch(line), (f"+{len(hidden):,} more ", "bold")]
     outcomes = [node.attempts[-1].outcome for node in hidden if node.attempts]
     for outcome in BADNESS:
