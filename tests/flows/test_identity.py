@@ -213,6 +213,38 @@ def test_events_of_a_second_cluster_are_told_apart_and_named_with_it() -> None:
     assert edge(graph, source="kafka://orders/0/1").confidence == 1.0
 
 
+def test_a_client_that_learns_its_cluster_late_is_in_that_cluster_all_the_time() -> None:
+    story = Story()
+    story.send("bills", "till", 0, cluster="home")
+    story.send("orders", "shop", 1, partition=0, offset=1)  # kafkajs, before its metadata is loaded
+    story.send("orders", "shop", 5, cluster="far", partition=0, offset=2)
+    story.process("orders", "mail", (40, 45), cluster="far", partition=0, offset=1, group="mailers")
+    graph = story.graph()
+    assert event(graph, offset=1).id == "kafka://far@orders/0/1"
+    assert edge(graph).confidence == 1.0
+
+
+def test_coordinates_without_a_cluster_are_those_of_the_cluster_that_has_the_topic_less_surely() -> None:
+    story = Story()
+    story.send("bills", "till", 0, cluster="home")
+    story.send("orders", "shop", 5, cluster="far", partition=0, offset=2)
+    story.process("orders", "mail", (40, 45), partition=0, offset=2, group="mailers")
+    delivered = edge(story.graph())
+    assert (delivered.source, delivered.confidence) == ("kafka://far@orders/0/2", 0.9)
+    assert delivered.evidence[0].detail == "no cluster is told"
+
+
+def test_the_cluster_of_its_send_is_that_of_an_arrival_that_tells_none() -> None:
+    story = Story()
+    for at, cluster in enumerate(("home", "far")):
+        story.send("orders", "till", at, cluster=cluster)
+    sent = story.send("orders", "shop", 5, cluster="far")
+    story.process("orders", "mail", (40, 45), links=[sent], partition=0, offset=2, group="mailers")
+    delivered = edge(story.graph())
+    assert delivered.source == "kafka://far@orders/0/2"
+    assert [(one.method, one.confidence) for one in delivered.evidence] == [("link", 1.0), ("coordinates", 1.0)]
+
+
 def test_parts_of_an_id_are_percent_encoded() -> None:
     story = Story()
     story.process("a/b#c@d%", "mail", (40, 45), partition=0, offset=1, group="g@1")

@@ -20,6 +20,7 @@ FACTS = ("macros", "home", "facts")
 IDENTITY = (
     "span",
     "duplicate",
+    "cluster",
     "tree",
     "nearest",
     "link",
@@ -28,6 +29,7 @@ IDENTITY = (
     "arrival",
     "reference",
     "origin",
+    "origin_cluster",
     "claim",
     "identity",
 )

@@ -60,6 +60,7 @@ SELECT
     n.instance,
     n.system,
     n.cluster,
+    n.cluster_sure,
     n.message_topic AS topic,
     n.message_part AS part,
     n.message_off AS off,

@@ -9,11 +9,10 @@ WITH evidence AS (
     JOIN flow_label AS l ON l.node = a.aid
     JOIN flow_event AS e USING (label)
     UNION ALL
-    SELECT l.label, a.sid, 'coordinates', CASE WHEN a.cluster IS NULL AND clusters > 1 THEN 0.9 ELSE 1.0 END,
-        CASE WHEN a.cluster IS NULL AND clusters > 1 THEN 'no cluster is told' END
+    SELECT l.label, a.sid, 'coordinates', a.cluster_sure,
+        CASE WHEN a.cluster_sure < 1 THEN 'no cluster is told' END
     FROM flow_arrival AS a
     JOIN flow_label AS l ON l.node = a.aid
-    CROSS JOIN (SELECT count(DISTINCT cluster) AS clusters FROM flow_span)
     WHERE a.coordinates IS NOT NULL
     UNION ALL
     SELECT l.label, a.sid, 'message-id', 0.9, NULL

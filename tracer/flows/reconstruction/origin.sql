@@ -36,7 +36,9 @@ candidate AS (
         AND (coalesce(s.topic = a.topic, true) OR flow_names_differ(s.system) AND NOT a.moved)
         AND coalesce(s.part = a.part, true)
         AND coalesce(s.off = a.off, true)
-        AND coalesce(s.coordinates = a.coordinates, true)
+        AND coalesce(s.cluster = a.cluster OR s.cluster_sure < 1 OR a.cluster_sure < 1, true)
+        -- equal in all but a cluster that one side does not tell
+        AND (coalesce(s.coordinates = a.coordinates, true) OR coalesce(s.off = a.off, false))
 )
 SELECT
     aid,

@@ -36,6 +36,7 @@ SELECT
     operation,
     messaging_system AS system,
     messaging_kafka_cluster_id AS cluster,
+    1.0::DOUBLE AS cluster_sure,  -- below 1 where cluster.sql guesses it
     messaging_destination_name AS topic,
     messaging_destination_partition_id AS part,
     messaging_kafka_offset AS off,
