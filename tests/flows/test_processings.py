@@ -236,6 +236,31 @@ def test_an_event_that_a_handler_of_dead_letters_writes_to_their_topic_is_no_dea
     assert processing(story.graph()).outcome == "ok"
 
 
+def test_an_attempt_says_what_number_the_telemetry_gives_it() -> None:
+    story = Story()
+    sent = story.send("orders.retry", "shop", 0)
+    story.process("orders.retry", "mail", (40, 50), links=[sent], group="mail", headers={"retry_topic-attempts": "3"})
+    story.process("orders.retry", "audit", (40, 50), links=[sent], group="audit")
+    graph = story.graph()
+    assert (processing(graph, group="mail").attempt, processing(graph, group="mail").attempt_told) == (1, 3)
+    assert processing(graph, group="audit").attempt_told is None
+
+
+def test_the_attempt_that_a_batch_tells_is_of_no_message_of_it() -> None:
+    story = Story()
+    sends = [story.send("orders", "shop", at, key=f"k-{at}") for at in (0, 5)]
+    story.process("orders", "mail", (40, 50), links=sends, headers={"retry_topic-attempts": "3"})
+    assert [(p.batch_size, p.attempt_told) for p in story.graph().processings] == [(2, None), (2, None)]
+
+
+def test_a_subscription_is_the_group_where_systems_have_no_groups() -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0, system="pulsar")
+    told = {"messaging.destination.subscription.name": "mail-sub"}
+    story.process("orders", "mail", (40, 50), links=[sent], system="pulsar", attributes=told)
+    assert [(p.group, p.group_known) for p in story.graph().processings] == [("mail-sub", True)]
+
+
 def test_clock_skew_shows_as_negative_time_in_queue() -> None:
     story = Story()
     sent = story.send("orders", "shop", 100)

@@ -9,6 +9,7 @@ rooted AS (
     SELECT
         m.label, m.grp, m.root,
         bool_or(m.grp_known) AS grp_known,
+        max(s.attempt_told) AS attempt_told,
         -- a pull call (kind client) has the message when it comes back, a span of one arrival when it begins
         min(CASE WHEN s.kind = 3 THEN s.end_ns ELSE s.start_ns END) FILTER (s.operation = 'receive') AS arrived_ns
     FROM flow_member AS m

@@ -52,7 +52,8 @@ SELECT
     a.batch_size,
     a.host,
     a.thread,
-    CAST(NULL AS INTEGER) AS attempt_told,
+    -- what a span says of one message; of a batch it is not known of which
+    CASE WHEN a.batch_size IS NULL THEN try_cast(a.attempt_told AS INTEGER) END AS attempt_told,
     a.arrived_ns,
     a.batch_ns,
     a.dropped_links
