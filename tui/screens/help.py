@@ -77,7 +77,7 @@ def _text(keys: list[tuple[str, str]]) -> Content:
     lines.append(Content("  ".join(f"{sign} {outcome}" for outcome, sign in GLYPHS.items())))
     lines += [Content.assemble((sign, style), f"  {meaning}") for sign, style, meaning in SIGNS]
     lines += [Content(""), Content.styled("filter", "bold $primary")]
-    lines.append(Content("words match id, topic, key, service and group; these narrow:"))
+    lines.append(Content("words match id, topic, key, service, group and error; these narrow:"))
     lines.append(Content.styled("topic:x  group:y  outcome:error  key:k", "$accent"))
     return Content("\n").join(lines)
 

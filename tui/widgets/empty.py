@@ -32,7 +32,7 @@ class EmptyView(Static):
 def _no_match(filter_line: str) -> Content:
     return Content.assemble(
         "No event matches ", (plain(filter_line), "bold $accent"), "\n\n",
-        ("Esc", "bold $primary"), " clears the filter.  Words match id, topic, key, service and group;\n",
+        ("Esc", "bold $primary"), " clears the filter.  Words match id, topic, key, service, group, error;\n",
         ("topic:x  group:y  outcome:error  key:k", "$primary"), " narrow.",
     )  # fmt: skip
 
