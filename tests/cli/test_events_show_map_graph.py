@@ -112,7 +112,9 @@ def test_a_limit_keeps_the_nearest_and_counts_the_rest(tracer: Tracer) -> None:
 def test_the_critical_path_leads_to_the_end_of_what_ended_last_or_of_one_group(tracer: Tracer) -> None:
     answer = tracer("show", HEALTHY, "--critical-path")
     assert (answer.status, "until email-senders was done" in answer.out) == (0, True)
-    path = tracer("show", BROKEN, "--until", "email-senders", "--format", "json").json["criticalPath"]
+    shown = tracer("show", BROKEN, "--until", "email-senders", "--format", "json").json
+    assert list(shown) == ["events", "processings", "edges", "problems", "criticalPath", "clocks"]
+    path = shown["criticalPath"]
     assert (path["until"], path["durationNs"]) == (f"{BROKEN}#email-senders@1", 25_000_000)
     assert [(one["kind"], one["durationNs"]) for one in path["segments"]] == [
         ("queue", 5_000_000),

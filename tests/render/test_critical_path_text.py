@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.render.sample_flows import MS, T0, delivered, event, flow, handled
+from tracer.flows.clocks import WINDOW_NS
 from tracer.flows.critical_path import CriticalPath, Segment
-from tracer.flows.model import Edge
+from tracer.flows.model import ClockBounds, Edge
 from tracer.render.cells import cells
 from tracer.render.critical_path import SHOWN, critical_path_text
 
@@ -61,6 +62,17 @@ def test_a_negative_segment_is_told_as_clock_skew() -> None:
 
 def test_an_end_that_no_span_tells_is_said() -> None:
     assert "leads to its start" in text(path(segment("work", 0, 60), end_known=False))
+
+
+def test_the_parts_of_a_time_in_queue_and_what_is_proven_of_the_clocks_stand_below_it() -> None:
+    order = event("orders", 7, acknowledged_at=T0 + 2 * MS, host="shop-1")
+    paid = handled(order, "pay-workers", 50, 40, arrived_at=T0 + 42 * MS, host="pay-1")
+    bounds = ClockBounds(T0 // WINDOW_NS * WINDOW_NS, "pay-1", "shop-1", 3_100_000, 9 * MS, 200)
+    told = replace(flow(order.id, [order], [paid], []), clocks=(bounds,))
+    queue = waiting(0, 50, delivered(paid))
+    shown = critical_path_text(told, path(queue, segment("work", 50, 90)), 80, False)
+    assert "sending 2.0ms, broker 40ms, prefetched 8.0ms" in shown
+    assert "clocks: pay-1 is at least 3.1ms behind shop-1" in shown
 
 
 def test_of_many_segments_the_shortest_are_folded_to_counts() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracer.cli import options, output
 
@@ -58,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         from tracer.render import json
 
-        more = {} if path is None else {"criticalPath": json.critical_path(path)}
+        more: dict[str, Any] = {}
+        if path is not None:
+            more = {"criticalPath": json.critical_path(path), "clocks": [json.clocks(one) for one in flow.clocks]}
         output.print_json_object({**json.graph(flow.graph, evidence=arguments.evidence), **more})
     elif path is not None:
         from tracer.render.critical_path import critical_path_text

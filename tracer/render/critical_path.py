@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
+from tracer.flows.clocks import skews
 from tracer.flows.critical_path import CriticalPath, Segment, SegmentKind
-from tracer.flows.model import Event, Flow
+from tracer.flows.model import Event, Flow, Skew
+from tracer.flows.waiting import delivery_times
 from tracer.render.bars import Scale
 from tracer.render.cells import Part, cells, clean, cut, fit, left, paint, right
+from tracer.render.waiting import queue_parts_text, skew_text
 from tracer.render.words import UNKNOWN, duration, event_name, moment, plural
 
 SHOWN = 40
@@ -28,15 +31,37 @@ SIGNS: dict[SegmentKind, tuple[str, str, str]] = {
 _AT, _TOOK, _SHARE, _KIND = 8, 9, 6, 10
 
 
+class FlowFacts:
+    """What the flow knows of the waits on its critical path."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.events = {event.id: event for event in flow.graph.events}
+        self._attempts = {attempt.id: attempt for attempt in flow.graph.processings}
+        self._times = delivery_times(flow.graph)
+        self._clocks = flow.clocks
+
+    def parts(self, segment: Segment) -> str:
+        """The parts of a time in queue, where they are told and the segment is that time."""
+        time = self._times.get(segment.processing or "")
+        if segment.event is None or time is None or time.queue_ns != segment.duration_ns:
+            return ""
+        return queue_parts_text(time)
+
+    def skews(self, segment: Segment) -> tuple[Skew, ...]:
+        """What is proven of the clocks between whose hosts the segment lies."""
+        event, attempt = self.events.get(segment.event or ""), self._attempts.get(segment.processing or "")
+        return skews(self._clocks, event, attempt) if event is not None and attempt is not None else ()
+
+
 def critical_path_text(flow: Flow, path: CriticalPath, width: int, colour: bool) -> str:
     """The path from its root to its target, one segment a line. No line is wider than `width` cells (60 at least)."""
     width = max(width, NARROWEST)
     bar = max(10, width // 5)
-    events = {event.id: event for event in flow.graph.events}
+    facts = FlowFacts(flow)
     lines = [*_head(path), [], _columns(bar, width, path)]
     for shown, run in _folded(path.segments):
-        lines += [line for one in run for line in _segment(one, path, events, width, bar)] if shown else [_more(run)]
-    lines += [[], [(_legend(path), "dim")]]
+        lines += [line for one in run for line in _segment(one, path, facts, width, bar)] if shown else [_more(run)]
+    lines += [[], *([(line, "dim")] for line in _legend(path, width))]
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
 
 
@@ -62,14 +87,18 @@ def _what(segment: Segment, events: Mapping[str, Event], room: int) -> str:
     return f"{service}  {clean(segment.name)}" if segment.name else service
 
 
-def remark(segment: Segment) -> Part | None:
-    """What is to be said of a segment beside its figures: clocks that differ, a step that is not certain."""
+def remarks(segment: Segment, flow: FlowFacts) -> list[Part]:
+    """What is to be said of a segment beside its figures: the parts of a time in queue, clocks that differ, doubts."""
+    told: list[Part] = []
+    if parts := flow.parts(segment):
+        told.append((parts, "dim"))
     if segment.duration_ns < 0:
-        return f"clock skew: this begins {duration(-segment.duration_ns)} before what led to it", "warning"
+        told.append((f"clock skew: this begins {duration(-segment.duration_ns)} before what led to it", "warning"))
+    told += [(f"clocks: {skew_text(skew)}", "warning") for skew in flow.skews(segment)]
     if (edge := segment.doubt) is not None:
         word = "a guess" if edge.confidence < 0.5 else "not certain"
-        return f"{word} that the path leads here: {edge.confidence:.2f}, by {edge.method}", "warning"
-    return None
+        told.append((f"{word} that the path leads here: {edge.confidence:.2f}, by {edge.method}", "warning"))
+    return told
 
 
 def target_text(path: CriticalPath) -> str:
@@ -105,9 +134,7 @@ def _columns(bar: int, width: int, path: CriticalPath) -> list[Part]:
     return [(left(figures + text, width - bar) + axis, "dim")]
 
 
-def _segment(
-    one: Segment, path: CriticalPath, events: Mapping[str, Event], width: int, bar: int
-) -> Iterable[list[Part]]:
+def _segment(one: Segment, path: CriticalPath, facts: FlowFacts, width: int, bar: int) -> Iterable[list[Part]]:
     sign, style, _ = SIGNS[one.kind]
     negative = one.duration_ns < 0
     figures = right(duration(one.started_at - path.started_at), _AT)
@@ -119,11 +146,10 @@ def _segment(
         (took, "warning" if negative else ""),
         (f"{share}  ", ""),
         (left(f"{sign} {one.kind}", _KIND), style),
-        (left(what(one, events, room), room) + " ", ""),
+        (left(what(one, facts.events, room), room) + " ", ""),
         *_bar(one, Scale(path.started_at, path.ended_at, bar)),
     ]
-    if (said := remark(one)) is not None:
-        yield [(" " * (_AT + 2), ""), said]
+    yield from ([(" " * (_AT + 2), ""), said] for said in remarks(one, facts))
 
 
 def _bar(one: Segment, on: Scale) -> list[Part]:
@@ -136,7 +162,7 @@ def _bar(one: Segment, on: Scale) -> list[Part]:
 
 def _folded(segments: Sequence[Segment]) -> list[tuple[bool, list[Segment]]]:
     """Runs of segments that are shown, and runs of those that are folded: the shortest that nothing is said of."""
-    keep = {place for place, one in enumerate(segments) if remark(one) is not None}
+    keep = {place for place, one in enumerate(segments) if one.duration_ns < 0 or one.doubt is not None}
     longest = sorted(range(len(segments)), key=lambda place: (-segments[place].duration_ns, place))
     keep |= set(longest[: SHOWN if len(segments) > SHOWN + 2 else len(segments)])
     runs = groupby(enumerate(segments), key=lambda item: item[0] in keep)
@@ -153,9 +179,13 @@ def _percent(path: CriticalPath, duration_ns: int) -> str:
     return "" if share is None else f" {share * 100:.0f} %"
 
 
-def _legend(path: CriticalPath) -> str:
+def _legend(path: CriticalPath, width: int) -> list[str]:
+    """What the signs mean that are used, on as few lines as they fit on."""
     used = {one.kind for one in path.segments}
     signs = [f"{sign} {meaning}" for kind, (sign, _, meaning) in SIGNS.items() if kind in used]
     signs += ["‹ clock skew"] if any(one.duration_ns < 0 for one in path.segments) else []
-    text = "  ".join(signs)
-    return left(text, cells(text))
+    lines = [""]
+    for sign in signs:
+        longer = f"{lines[-1]}  {sign}" if lines[-1] else sign
+        lines[-1:] = [longer] if cells(longer) <= width else [lines[-1], sign]
+    return lines

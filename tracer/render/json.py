@@ -8,7 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 from tracer.flows.critical_path import CriticalPath, Segment
-from tracer.flows.model import Edge, Event, Evidence, Graph, MapEdge, MapNode, Problem, Processing, ServiceMap
+from tracer.flows.model import (
+    ClockBounds,
+    Edge,
+    Event,
+    Evidence,
+    Graph,
+    MapEdge,
+    MapNode,
+    Problem,
+    Processing,
+    ServiceMap,
+)
 from tracer.render.words import rfc3339
 
 Json = dict[str, Any]
@@ -111,6 +122,18 @@ def critical_path(value: CriticalPath) -> Json:
         "endedAt": _time(value.ended_at),
         "durationNs": value.duration_ns,
         "segments": [_segment(item, value) for item in value.segments],
+    }
+
+
+def clocks(value: ClockBounds) -> Json:
+    """One element of `clocks`, which stands beside `criticalPath`: how far host b is ahead of host a."""
+    return {
+        "since": _time(value.since),
+        "a": value.a,
+        "b": value.b,
+        "atLeastNs": value.at_least,
+        "atMostNs": value.at_most,
+        "messages": value.messages,
     }
 
 
