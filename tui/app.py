@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.signal import Signal
 
 from tui import themes
+from tui.screens.critical_path import CriticalPathScreen
 from tui.screens.events import EventsScreen
 from tui.screens.flow import WIDE, FlowScreen
 from tui.screens.help import HelpScreen
@@ -120,6 +121,10 @@ class Explorer(App[None]):
         """The flow of an event, above the screen that is shown."""
         self.push_screen(FlowScreen(event_id))
 
+    def open_critical_path(self, asked: str, event_id: str, group: str | None) -> None:
+        """The critical path of what an event of the flow `asked` caused, or of what a group handled of it."""
+        self.push_screen(CriticalPathScreen(asked, event_id, group))
+
     def go_back(self) -> None:
         """To the screen before, never out of the app."""
         if len(self.screen_stack) > 2:
@@ -150,6 +155,7 @@ class Explorer(App[None]):
         if isinstance(screen, FlowScreen):
             yield SystemCommand("Evidence", "How each edge of the flow is known", screen.action_evidence)
             yield SystemCommand("Whole flow", "What else the causes of the event caused, or not", screen.action_whole)
+            yield SystemCommand("Critical path", "What the end of it all waited for", screen.action_critical_path)
             yield SystemCommand("Back", "To the screen before", screen.action_back)
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from tracer.errors import NotFoundError, TracerError
 from tracer.flows import EventFilter
+from tracer.flows.critical_path import CriticalPath
 from tracer.flows.model import EventSummary, Flow, SpanDetail
 
 READERS = 3
@@ -28,6 +29,10 @@ class Source(Protocol):
 
     def flow(self, event_id: str, /, *, whole: bool = False) -> Flow:
         """Everything that one event caused and the chain of what caused it; `whole`: with all that that caused."""
+        ...
+
+    def critical_path(self, flow: Flow, group: str | None = None, event: str | None = None, /) -> CriticalPath:
+        """What the end of all that an event of the flow caused waited for, or of what a group handled of it."""
         ...
 
     def span(self, trace_id: str, span_id: str, /) -> SpanDetail:

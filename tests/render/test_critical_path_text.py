@@ -44,7 +44,7 @@ def test_each_segment_has_its_figures_and_the_sums_stand_above() -> None:
     lines = shown.splitlines()
     assert lines[6].split()[:7] == ["0ns", "10ms", "11", "%", "█", "work", "pay"]
     assert "░ queue   pay-workers ← orders/0/7" in lines[7]
-    assert "▒ call    pay  SELECT" in lines[8]
+    assert "▄ call    pay  SELECT" in lines[8]
 
 
 def test_a_step_that_is_not_sure_is_marked_with_its_confidence() -> None:

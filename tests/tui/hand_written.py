@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from tracer.errors import NotFoundError
 from tracer.flows import EventFilter
+from tracer.flows.critical_path import CriticalPath, critical_path, waited_for
 from tracer.flows.model import Edge, Event, EventSummary, Flow, Graph, Outcome, Processing, SpanDetail
+from tracer.flows.span_tree import TreeSpan
 
 MS = 1_000_000
 T0 = 1_780_000_000_000_000_000
@@ -78,8 +80,10 @@ def delivered(of: Processing, confidence: float = 1.0) -> Edge:
 def broken_flow(number: int = 9) -> Flow:
     """user-created -> five groups; provisioning goes on for two more hops; crm fails three times, then gives up."""
     created = event(number)
-    provisioned = event(number, "resource-provisioned", "provisioning", produced_at=_later(created, 40))
-    sent = event(number, "email-sent", "email", produced_at=_later(created, 70))
+    provisioned = event(
+        number, "resource-provisioned", "provisioning", produced_at=_later(created, 40), span_id="00000000000000d2"
+    )
+    sent = event(number, "email-sent", "email", produced_at=_later(created, 70), span_id="00000000000000d3")
     dead = event(number, "user-created.crm.dlq", "crm", produced_at=_later(created, 62), span_id="00000000000000d1")
     attempts = [
         processing(created, "crm-sync", 6, 6, outcome="error", attempt=1, span_id="00000000000000c1"),
@@ -112,6 +116,26 @@ def fan_out(groups: int, failed: int = 1) -> Flow:
         for n in range(groups)
     ]
     return Flow(source.id, Graph((source,), tuple(made), tuple(delivered(one) for one in made)))
+
+
+def tree_spans(flow: Flow) -> list[TreeSpan]:
+    """The spans of a flow: each attempt's, and each send's under the attempt that caused it."""
+    spans = {}
+    for one in flow.graph.processings:
+        if one.started_at is not None and one.span_id is not None:
+            end = one.started_at + (one.duration_ns or 0)
+            name = f"process {one.group}"
+            spans[one.id] = TreeSpan(TRACE, one.span_id, None, name, one.service, one.started_at, end, consumes=True)
+    causes = {edge.target: edge.source for edge in flow.graph.edges if edge.kind != "delivered"}
+    for sent in flow.graph.events:
+        if sent.produced_at is not None and sent.span_id is not None:
+            parent = spans[causes[sent.id]].span_id if sent.id in causes else None
+            at = sent.produced_at
+            name = f"send {sent.topic}"
+            spans[sent.id] = TreeSpan(
+                TRACE, sent.span_id, parent, name, sent.service, at, at + MS, calls=True, sends=True
+            )
+    return list(spans.values())
 
 
 def _later(of: Event, ms: int) -> int:
@@ -208,6 +232,12 @@ class ServedSource:
         if event_id not in self._served.flows:
             raise NotFoundError(f"no event {event_id}", "look at tracer events")
         return self._served.flows[event_id]
+
+    def critical_path(self, flow: Flow, group: str | None = None, event: str | None = None, /) -> CriticalPath:
+        """Worked out, as a store does it."""
+        self._meet()
+        nodes = flow.found if event is None else [event]
+        return critical_path(waited_for(flow.graph, nodes, group), tree_spans(flow))
 
     def span(self, trace_id: str, span_id: str, /) -> SpanDetail:
         """Always the span of the failed handler."""

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from tests.tui.driving import events_screen, explorer_on, flow_screen, until
 from tests.tui.hand_written import Served, broken_flow, registrations
+from tui.screens.critical_path import CriticalPathScreen
 
 ID = "kafka://user-created/0/9"
 Compare = Callable[..., bool]
@@ -87,6 +88,29 @@ def test_flow_light_with_detail(snap_compare: Compare) -> None:
 
 def test_flow_evidence(snap_compare: Compare) -> None:
     assert snap_compare(explorer_on(served(), ID), run_before=on_flow(None, "e"))
+
+
+def on_critical_path(key: str, *keys: str) -> Steps:
+    """The critical path of a line of the flow, then keys; waits for the span where the detail was opened."""
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await on_flow(key, "c")(pilot)
+        await until(pilot, lambda: isinstance(pilot.app.screen, CriticalPathScreen) and pilot.app.screen.path_list.rows)
+        screen = pilot.app.screen
+        assert isinstance(screen, CriticalPathScreen)
+        await pilot.press(*keys)
+        if screen.detail.display:
+            await until(pilot, lambda: "trace id" in screen.detail.text)
+
+    return steps
+
+
+def test_critical_path(snap_compare: Compare) -> None:
+    assert snap_compare(explorer_on(served(), ID), run_before=on_critical_path(f"{ID}#crm-sync"))
+
+
+def test_critical_path_wide_with_detail(snap_compare: Compare) -> None:
+    assert snap_compare(explorer_on(served(), ID), terminal_size=(160, 40), run_before=on_critical_path(ID, "d"))
 
 
 def test_detail(snap_compare: Compare) -> None:

@@ -77,12 +77,13 @@ class Flows:
                 raise lookup.not_found(wanted)
             return reading.closure(connection, nodes, asked, extent)
 
-    def critical_path(self, flow: Flow, group: str | None = None) -> CriticalPath:
-        """What the end of all that the asked event caused waited for, or of what `group` handled of it.
+    def critical_path(self, flow: Flow, group: str | None = None, event: str | None = None) -> CriticalPath:
+        """What the end of all that an event of the flow caused waited for, or of what `group` handled of it; the event
+        that was asked for, when none is named.
 
         NotFoundError when the group handled none of it, or no span tells the time of its end.
         """
-        chain = waited_for(flow.graph, flow.found, group)
+        chain = waited_for(flow.graph, flow.found if event is None else [event], group)
         with self._reading():
             return critical_path(chain, reading.spans_of_traces(self._connections.spans(), traces_of(chain)))
 

@@ -39,8 +39,9 @@ class FlowScreen(FollowingScreen):
         Binding("d", "detail", "Detail", show=False),
         Binding("e", "evidence", "Evidence"),
         Binding("w", "whole", "Whole"),
+        Binding("c", "critical_path", "Path"),
         Binding("f", "follow", "Follow"),
-        Binding("y", "copy", "Copy id"),
+        Binding("y", "copy", "Copy"),
     ]
 
     class Built(Message):
@@ -225,6 +226,12 @@ class FlowScreen(FollowingScreen):
         """The flow of the event that the cursor is on."""
         if self._node is not None and self._node.event.id != self.event_id:
             self.app.open_flow(self._node.event.id)
+
+    def action_critical_path(self) -> None:
+        """What the end of all that the event caused waited for; on a group's line, the end of what that handled."""
+        if (node := self._node) is not None:
+            group = node.attempts[-1].group if node.attempts else None
+            self.app.open_critical_path(self.event_id, node.event.id, group)
 
     def action_copy(self) -> None:
         """The id of what the cursor is on into the clipboard."""

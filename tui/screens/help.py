@@ -21,6 +21,8 @@ SIGNS = (
     ("▏", "$success", "taken; no span tells for how long"),
     ("▒", "$warning", "in a retry topic"),
     ("·", "$dim", "waiting for the next attempt"),
+    ("▄", "", "on a critical path: a call that it waited for"),
+    ("?", "$dim", "on a critical path: time that no span accounts for"),
     ("‹", "$warning", "taken before it was produced: the clocks differ"),
     ("▸ ▾", "$dim", "folded, open: several attempts are one line until unfolded"),
     ("guess 0.40", "$warning", "nothing proves this step; 1.00 would be certain"),

@@ -43,9 +43,13 @@ class DetailPane(VerticalScroll, inherit_bindings=False):
 
     def show_node(self, node: Node) -> None:
         """What the graph knows; the span follows."""
-        self._known = node_text(node)
+        self.show_known(node_text(node))
+
+    def show_known(self, known: Content) -> None:
+        """What is known without the span, which follows."""
+        self._known = known
         self.scroll_home(animate=False)
-        self._paint(self._known)
+        self._paint(known)
 
     def show_span(self, span: SpanDetail) -> None:
         """Complete it with the span."""
