@@ -7,7 +7,7 @@ happened, in the shape of the truth files of the recordings. Everything follows 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 from typing import Any
@@ -17,10 +17,10 @@ from tests.flows.simulation.run import Run, run
 from tests.flows.simulation.structures import STYLES, trace
 from tests.flows.simulation.system import System, draw_system
 from tests.flows.simulation.told import truth
-from tests.flows.simulation.tracing import Made, Tracing, requests
+from tests.flows.simulation.tracing import Made, Tracing, exports, requests
 from tracer.flows.model import Graph
 
-__all__ = ["STYLES", "Simulation", "System", "simulate", "simulate_system"]
+__all__ = ["STYLES", "Simulation", "System", "draw_system", "exports", "simulate", "simulate_system"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,16 @@ class Simulation:
 
     def judge(self, graph: Graph) -> Verdict:
         """A graph of these spans against what happened."""
-        return judge(graph, self.run, self.tracing)
+        return judge(graph, self.run, self.tracing, self.exported)
+
+    def lossy(self, random: Random, lost: float) -> Simulation:
+        """The same run where a share of the spans got lost on the way, each by itself."""
+        return replace(self, exported=tuple(made for made in self.exported if random.random() >= lost))
+
+    @property
+    def clusters(self) -> int:
+        """How many clusters it has."""
+        return len({message.topic.cluster for message in self.run.messages})
 
 
 def simulate(seed: int, *, styles: Sequence[str] = tuple(STYLES), prefix: str = "") -> Simulation:

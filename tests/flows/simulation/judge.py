@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tests.flows.simulation.run import Attempt, Message, Run
 from tests.flows.simulation.tracing import Context, Made, Tracing
-from tracer.flows.model import Edge, Event, Graph
+from tracer.flows.model import Edge, Event, Graph, Processing
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,14 @@ Step = tuple[Node, Node, str]
 class Verdict:
     """`told`: edges between nodes that are known, the strongest for each step. `astray`: edges of nodes that are about
     nothing that happened. `true`: every step that happened; `proven`: those that the exported spans prove, and how.
+    `accused`: processings said to have failed, or to have sent their message on, that did not.
     """
 
     true: frozenset[Step]
     proven: Mapping[Step, str]
     told: Mapping[Step, Edge]
     astray: tuple[Edge, ...]
+    accused: tuple[Processing, ...]
 
     def invented(self, sure: float) -> list[Edge]:
         """Edges that are not true, and claim to be this sure."""
@@ -54,20 +56,34 @@ class Verdict:
         return [(step, proof) for step, proof in self.proven.items() if step not in self.told]
 
 
+def _may_have(attempt: Attempt | Polled | None, outcome: str) -> bool:
+    """Whether an attempt may be said to have this outcome. What was never handled, or is nothing, its edges judge;
+    that a handler failed is often hidden: it may be said to be `ok`.
+    """
+    if not isinstance(attempt, Attempt) or outcome in ("ok", "unknown"):
+        return True
+    if outcome == "error":
+        return attempt.failed or attempt.ended is None
+    return any(sent.kind == outcome for sent in attempt.sends)
+
+
 def _fetched(step: Step) -> bool:
     source, target, _ = step
     return isinstance(target, Polled) and target.message is source
 
 
-def judge(graph: Graph, run: Run, tracing: Tracing) -> Verdict:
+def judge(graph: Graph, run: Run, tracing: Tracing, exported: Iterable[Made]) -> Verdict:
     """Match the nodes, then the edges."""
-    exported = tracing.exported()
     known = _Known(run, tracing.made)
     events = {event.id: known.message(event) for event in graph.events}
     nodes: dict[str, Node | None] = dict(events)
+    accused = []
     for processing in graph.processings:
         message = events[processing.event]
-        nodes[processing.id] = known.attempt(message, processing.trace_id, processing.span_id) if message else None
+        attempt = known.attempt(message, processing.trace_id, processing.span_id) if message else None
+        nodes[processing.id] = attempt
+        if not _may_have(attempt, processing.outcome):
+            accused.append(processing)
     told: dict[Step, Edge] = {}
     astray = []
     for edge in graph.edges:
@@ -78,7 +94,7 @@ def judge(graph: Graph, run: Run, tracing: Tracing) -> Verdict:
         step = (source, target, edge.kind)
         if step not in told or told[step].confidence < edge.confidence:
             told[step] = edge
-    return Verdict(frozenset(run.steps()), proofs(tracing, exported), told, tuple(astray))
+    return Verdict(frozenset(run.steps()), proofs(tracing, exported), told, tuple(astray), tuple(accused))
 
 
 class _Known:

@@ -154,7 +154,7 @@ class _Consumption:
             remote=style.under == "send",
             links=self._links(messages, style.link_tells) if style.linked else [],
             told=tell(words.told, self.process, messages) | captured,
-            failed=style.fails and any(attempt.failed for attempt in handled),
+            failed=style.fails and all(attempt.failed for attempt in handled),
             arrived=tuple(messages),
             handled=tuple(handled),
             own=True,

@@ -109,6 +109,19 @@ def requests(spans: Iterable[Made]) -> list[bytes]:
     return [_request(made).SerializeToString() for made in spans]
 
 
+def exports(spans: Iterable[Made], random: Random) -> list[bytes]:
+    """The same spans as exporters and collectors may bring them: in any order, in requests of any size, some twice."""
+    left = [each for made in spans for each in [made] * (2 if random.random() < 0.05 else 1)]
+    random.shuffle(left)
+    made = []
+    while left:
+        request = ExportTraceServiceRequest()
+        for _ in range(min(len(left), random.randint(1, 20))):
+            request.MergeFrom(_request(left.pop()))
+        made.append(request.SerializeToString())
+    return made
+
+
 def _request(made: Made) -> ExportTraceServiceRequest:
     request = ExportTraceServiceRequest()
     resource_spans = request.resource_spans.add()
