@@ -304,6 +304,16 @@ def test_a_frame_that_links_the_spans_of_its_records_names_no_message_where_thes
     assert {e.id for e in story.graph().events} == {sent.event_id for sent in sends[1:]}
 
 
+def test_a_frame_is_known_by_one_link_that_leads_forward_or_by_a_lost_poll_around_it() -> None:
+    story = Story()
+    sends = [story.send("orders", "shop", n, partition=0, lost=True) for n in range(3)]
+    records = [story.receive("orders", "mail", 41, parent=sent, partition=0, lost=sent is sends[0]) for sent in sends]
+    story.receive("orders", "mail", 40, links=records, batch=3, partition=0)
+    poll = story.receive("orders", "mail", 40, batch=1, lost=True)
+    story.receive("orders", "mail", 40, parent=poll, links=records[:1], batch=1, partition=1)
+    assert {e.id for e in story.graph().events} == {sent.event_id for sent in sends[1:]}
+
+
 def test_a_batch_names_each_message_by_the_attributes_of_its_link() -> None:
     story = Story()
     sends = [story.send("orders", "shop", n) for n in range(2)]
