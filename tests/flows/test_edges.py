@@ -176,3 +176,13 @@ def test_a_key_does_not_tell_while_keys_of_the_batch_are_unknown() -> None:
     batch = story.process("orders", "mail", (40, 60), links=sends, group="mailers")
     onward = story.send("mails", "mail", 45, parent=batch, key="k0")
     assert {(e.target, round(e.confidence, 3)) for e in effects(story.graph())} == {(onward.event_id, 0.333)}
+
+
+def test_a_second_delivery_by_a_batch_that_tells_no_coordinates_may_be_of_the_retry_and_is_less_sure() -> None:
+    story = Story()
+    sends = [story.send("orders", "shop", n) for n in range(3)]
+    story.process("orders", "mail", (40, 50), links=sends[:2], group="mailers")
+    story.process("orders", "mail", (60, 70), links=[sends[2], sends[0]], group="mailers")
+    told = {(e.source, e.target[-1]): e.confidence for e in story.graph().edges if e.kind == "delivered"}
+    assert told[sends[0].event_id, "1"] == told[sends[2].event_id, "1"] == 1.0
+    assert told[sends[0].event_id, "2"] == 0.8

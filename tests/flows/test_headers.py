@@ -163,3 +163,30 @@ def test_a_context_that_a_stronger_cause_explains_makes_no_second_cause() -> Non
     graph = story.graph()
     assert edge(graph, kind="retried").source == "kafka://bills/0/8#payers@1"
     assert told_by_headers(graph) == {}
+
+
+def test_of_several_attempts_that_may_have_sent_it_on_the_last_did_less_surely() -> None:
+    story = Story()
+    first = story.send("orders", "shop", 0)
+    for at in (40, 60):
+        story.receive("orders", "pay", at, parent=first, partition=0, offset=5, group="payers")
+    story.receive("orders.retry", "pay", 90, parent=first, partition=0, offset=1, group="payers")
+    cause = edge(story.graph(), kind="retried")
+    assert (cause.source, cause.confidence) == ("kafka://orders/0/5#payers@2", 0.8)
+
+
+def test_a_retry_whose_reader_left_no_attempt_at_the_event_is_hardly_another_group_s() -> None:
+    story = Story()
+    first = story.send("orders", "shop", 0)
+    story.receive("orders", "mail", 40, parent=first, partition=0, offset=5, group="mailers")
+    story.receive("orders.retry", "pay", 90, parent=first, partition=0, offset=1, group="payers")
+    assert edge(story.graph(), kind="retried").confidence == 0.5
+
+
+def test_a_retry_was_not_sent_by_a_group_of_another_service_than_its_send() -> None:
+    story = Story()
+    first = story.send("orders", "shop", 0)
+    story.receive("orders", "mail", 40, parent=first, partition=0, offset=5, group="mailers")
+    story.send("orders.retry", "pay", 60, partition=0, offset=1)
+    story.receive("orders.retry", "pay", 90, parent=first, partition=0, offset=1, group="payers")
+    assert told_by_headers(story.graph()) == {}

@@ -314,6 +314,13 @@ def test_a_frame_is_known_by_one_link_that_leads_forward_or_by_a_lost_poll_aroun
     assert {e.id for e in story.graph().events} == {sent.event_id for sent in sends[1:]}
 
 
+def test_messages_of_which_one_batch_span_alone_knows_are_numbered() -> None:
+    story = Story()
+    lost = [story.send("orders", "shop", n, lost=True) for n in range(2)]
+    batch = story.process("orders.retry", "mail", (40, 50), links=lost, group="mailers")
+    assert {e.id for e in story.graph().events} == {f"{batch.event_id}/1", f"{batch.event_id}/2"}
+
+
 def test_a_batch_names_each_message_by_the_attributes_of_its_link() -> None:
     story = Story()
     sends = [story.send("orders", "shop", n) for n in range(2)]

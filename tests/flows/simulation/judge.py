@@ -37,7 +37,7 @@ Step = tuple[Node, Node, str]
 class Verdict:
     """`told`: edges between nodes that are known, the strongest for each step. `astray`: edges of nodes that are about
     nothing that happened. `true`: every step that happened; `proven`: those that the exported spans prove, and how.
-    `accused`: processings said to have failed, or to have sent their message on, that did not.
+    `accused`: processings said to have failed that did not.
     """
 
     true: frozenset[Step]
@@ -57,14 +57,12 @@ class Verdict:
 
 
 def _may_have(attempt: Attempt | Polled | None, outcome: str) -> bool:
-    """Whether an attempt may be said to have this outcome. What was never handled, or is nothing, its edges judge;
-    that a handler failed is often hidden: it may be said to be `ok`.
+    """Whether an attempt may be said to have this outcome: `error` only if it failed, or died. That a handler failed is
+    often hidden, and whether it sent its message on is told by edges.
     """
-    if not isinstance(attempt, Attempt) or outcome in ("ok", "unknown"):
+    if outcome != "error" or not isinstance(attempt, Attempt):
         return True
-    if outcome == "error":
-        return attempt.failed or attempt.ended is None
-    return any(sent.kind == outcome for sent in attempt.sends)
+    return attempt.failed or attempt.ended is None
 
 
 def _fetched(step: Step) -> bool:
@@ -102,6 +100,7 @@ class _Known:
 
     def __init__(self, run: Run, made: Iterable[Made]) -> None:
         self._at = {(m.topic.name, m.partition, m.offset): m for m in run.messages}
+        self._named = {m.message_id: m for m in run.messages}
         self._sent: dict[tuple[str, str], Message] = {}
         self._read: dict[tuple[str, str], Made] = {}
         for each in made:
@@ -115,6 +114,8 @@ class _Known:
         """The message that an event is."""
         if event.offset is not None:
             return self._at.get((event.topic or "", event.partition or 0, event.offset))
+        if event.message_id in self._named:
+            return self._named[event.message_id]
         if (sent := self._sent.get((event.trace_id or "", event.span_id or ""))) is not None:
             return sent
         trace_id, span_id, *_ = event.id.removeprefix("span://").split("/")

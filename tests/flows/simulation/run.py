@@ -63,6 +63,11 @@ class Message:
         return self if self.kind == "caused" else self.causes[0].message.first
 
     @property
+    def message_id(self) -> str:
+        """An id that no other message has."""
+        return f"id-of-{self.topic.name}-{self.partition}-{self.offset}"
+
+    @property
     def id(self) -> str:
         """Its coordinates in its own cluster."""
         return f"kafka://{self.topic.name}/{self.partition}/{self.offset}"

@@ -7,7 +7,8 @@ INSERT INTO flow_cause BY NAME
 WITH descent AS (
     SELECT
         a.*,
-        flow_is_retry(e.topic) OR flow_is_dead_letter(e.topic) AS moved,
+        flow_is_retry(e.topic) AS retry,
+        retry OR flow_is_dead_letter(e.topic) AS moved,
         -- an event that only its arrivals know may be one that is known elsewhere
         e.send IS NULL AND e.id LIKE 'span:%' AS lone,
         s.service AS sender
@@ -36,6 +37,9 @@ reached AS (
     ASOF JOIN flow_lineage AS step
         ON step.ancestor = line.ancestor AND step.grp = line.grp AND d.read_ns > step.started_ns
     WHERE step.label <> d.label
+        -- not by another service than the one that sent it, nor by another group than the one that is told
+        AND coalesce(step.service = d.sender, true)
+        AND coalesce(step.grp = d.grp OR NOT step.grp_known, true)
 ),
 nearest AS (
     SELECT *, count(*) OVER (PARTITION BY label, ancestor) AS groups
@@ -57,7 +61,8 @@ SELECT
     step_root AS root,
     'headers' AS method,
     CASE
-        WHEN step_label <> h.ancestor THEN 0.8
+        WHEN step_number > 1 AND attempt IS DISTINCT FROM step_number + 1 THEN 0.8
+        WHEN retry AND nearness = 5 THEN 0.5  -- who reads the retries sent them, and has left no span of it
         WHEN told AND nearness < 5 THEN 1.0
         WHEN told OR moved OR nearness = 2 THEN 0.9
         ELSE 0.6

@@ -1,7 +1,7 @@
 -- One row for each message. Its send is the one that tells its coordinates, else the earliest; a context that is not in
 -- the store gives ids but no service and no time. An event without coordinates is named by its message id where its system
--- has one (of two with one id the first has it), else by its send span, `/n` where that span sent several, else by its
--- first arrival.
+-- has one (of two with one id the first has it), else by its send span, else by its first arrival, `/n` where that span
+-- sent or read several.
 -- `sure`: that it was this send that sent it; `doubt` says why it is not.
 -- Out: flow_event(label, id, system, topic, ..., send, disputed, sure, doubt).
 CREATE OR REPLACE TEMP TABLE flow_event AS
@@ -21,6 +21,7 @@ WITH received AS (
         max(j.confidence) AS join_confidence,
         min(j.method) AS join_method,
         min(a.start_ns) AS first_ns,
+        min(a.link_no) AS first_no,
         arg_min({'trace_id': a.trace_id, 'span_id': a.span_id}, (a.start_ns, a.trace_id, a.span_id)) AS first_span,
         min({'trace_id': o.ref_trace, 'span_id': o.ref_span}) FILTER (o.aid IS NOT NULL AND o.send IS NULL) AS context
     FROM flow_label AS l
@@ -62,8 +63,11 @@ merged AS (
         s.host,
         coalesce(s.trace_id, r.context.trace_id) AS trace_id,
         coalesce(s.span_id, r.context.span_id) AS span_id,
+        'span://' || coalesce(s.trace_id, r.context.trace_id, r.first_span.trace_id)
+            || '/' || coalesce(s.span_id, r.context.span_id, r.first_span.span_id) AS span_name,
         r.first_span,
-        r.first_ns
+        r.first_ns,
+        r.first_no
     FROM received AS r
     FULL JOIN sender USING (label)
     LEFT JOIN flow_send AS s ON s.sid = sender.sid
@@ -75,9 +79,9 @@ numbered AS (
         *,
         CASE WHEN coordinates IS NULL THEN flow_named(system, topic, routing_key, message_id) END AS name,
         count(*) OVER same_span AS brothers,
-        row_number() OVER (same_span ORDER BY first_ns NULLS LAST, part, off, key, message_id, topic) AS n
+        row_number() OVER (same_span ORDER BY first_ns NULLS LAST, part, off, key, message_id, topic, first_no) AS n
     FROM merged
-    WINDOW same_span AS (PARTITION BY trace_id, span_id)
+    WINDOW same_span AS (PARTITION BY span_name)
 ),
 named_before AS (
     SELECT label
@@ -89,13 +93,12 @@ named_before AS (
 ),
 named AS (
     SELECT
-        * EXCLUDE (first_span, brothers, n, name),
+        * EXCLUDE (first_span, first_no, brothers, n, name, span_name),
         CASE
             WHEN coordinates IS NOT NULL THEN coordinates
             WHEN name IS NOT NULL AND label NOT IN (FROM named_before) THEN name
-            WHEN trace_id IS NULL THEN 'span://' || first_span.trace_id || '/' || first_span.span_id
-            WHEN brothers = 1 THEN 'span://' || trace_id || '/' || span_id
-            ELSE 'span://' || trace_id || '/' || span_id || '/' || n
+            WHEN brothers = 1 THEN span_name
+            ELSE span_name || '/' || n
         END AS id,
         coalesce(
             send IN (SELECT substr(producer, 2)::BIGINT FROM flow_claim WHERE disputed AND producer LIKE 's%'), false
