@@ -82,7 +82,7 @@ def test_any_order_of_spans_in_any_requests_with_repetitions_gives_the_same_grap
     assert reconstructed(exports(spans, Random(first))) == reconstructed(requests_of_all(simulations))
 
 
-@pytest.mark.parametrize("seed", [seed for seed in range(FIRST, FIRST + 10) if simulate(seed).clusters == 1][:3])
+@pytest.mark.parametrize("seed", [seed for seed in range(FIRST, FIRST + 10) if len(simulate(seed).clusters) == 1][:3])
 def test_a_store_filled_by_any_batches_holds_the_same_graph(seed: int, tmp_path: Path) -> None:
     simulation = simulate(seed)
     requests = exports(simulation.exported, Random(seed))
@@ -93,7 +93,8 @@ def test_a_store_filled_by_any_batches_holds_the_same_graph(seed: int, tmp_path:
 
 @pytest.mark.parametrize("first", STARTS[::4])
 def test_spans_of_unrelated_systems_change_nothing(first: int) -> None:
-    simulations = {seed: each for seed, each in systems(first, 10).items() if each.clusters == 1}
+    # in one cluster, else what tells no cluster is less sure, and ids name the cluster that is not the store's home
+    simulations = {seed: each for seed, each in systems(first, 10).items() if each.clusters <= {"c-one", None}}
     together = reconstructed(requests_of_all(simulations))
     for seed in list(simulations)[:3]:
         alone = reconstructed(list(simulations[seed].requests))

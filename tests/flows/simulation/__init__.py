@@ -49,9 +49,9 @@ class Simulation:
         return replace(self, exported=tuple(made for made in self.exported if random.random() >= lost))
 
     @property
-    def clusters(self) -> int:
-        """How many clusters it has."""
-        return len({message.topic.cluster for message in self.run.messages})
+    def clusters(self) -> frozenset[str | None]:
+        """The clusters of its topics; None for brokers that have none."""
+        return frozenset(message.topic.cluster for message in self.run.messages)
 
 
 def simulate(seed: int, *, styles: Sequence[str] = tuple(STYLES), prefix: str = "") -> Simulation:
