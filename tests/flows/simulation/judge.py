@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tests.flows.simulation.run import Attempt, Message, Run
+from tests.flows.simulation.structures import STYLES
 from tests.flows.simulation.tracing import Context, Made, Tracing
 from tracer.flows.model import Edge, Event, Graph, Processing
 
@@ -58,11 +59,14 @@ class Verdict:
 
 def _may_have(attempt: Attempt | Polled | None, outcome: str) -> bool:
     """Whether an attempt may be said to have this outcome: `error` only if it failed, or died. That a handler failed is
-    often hidden, and whether it sent its message on is told by edges.
+    often hidden, and whether it sent its message on is told by edges. Where handlers make roots it is guessed.
     """
     if outcome != "error" or not isinstance(attempt, Attempt):
         return True
-    return attempt.failed or attempt.ended is None
+    service = attempt.process.service
+    style = STYLES[service.style]
+    guessed = style.inside == "nothing" or (service.threads > 1 and not style.pool)
+    return guessed or attempt.failed or attempt.ended is None
 
 
 def _fetched(step: Step) -> bool:
