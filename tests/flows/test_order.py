@@ -69,3 +69,15 @@ def test_a_recording_read_backwards_gives_the_same_graph() -> None:
     requests = list(requests_of(gzip.decompress((RECORDED / "mixed-all.pb.gz").read_bytes())))
     spans = decode(requests, [1] * len(requests)).spans
     assert graph_of(spans.take(pa.array(range(spans.num_rows - 1, -1, -1)))) == graph_of(spans)
+
+
+def test_handlers_of_a_batch_take_their_places_by_its_links_in_any_order_of_spans() -> None:
+    told = Story()
+    sends = [told.send("orders", "shop", n) for n in range(4)]
+    told.process("orders", "mail", (50, 90), links=sends, group="mailers")
+    for n in range(4):
+        work = told.span("work", "mail", (52 + n * 8, 56 + n * 8))
+        told.send("mails", "mail", 57 + n * 8, parent=work)
+    requests = told.requests()
+    graphs = {graph_of(decode(order, [1] * len(order)).spans) for order in (requests, requests[::-1])}
+    assert len(graphs) == 1

@@ -2,17 +2,17 @@
 -- the next arrival. A period is runs during which work never ended before the next arrival came, so that handlers may
 -- have run side by side. A burst is periods with no silence of a second between. top is null for arrivals.
 -- Nothing that is further away than flow_horizon() has a say in what a root belongs to.
--- Out: flow_line(lane, burst, period, run, top, sends, label, grp, root, start_ns, end_ns, until_ns, trace_id, span_id,
+-- Out: flow_line(lane, burst, period, run, top, sends, label, grp, root, no, start_ns, end_ns, until_ns, trace_id, span_id,
 -- topic, key, open, common, beside), beside: an arrival during work.
 CREATE OR REPLACE TEMP TABLE flow_line AS
 WITH line AS (
     SELECT
         lane, start_ns, trace_id, span_id, NULL AS top, NULL AS sends, NULL AS end_ns,
-        label, grp, root, until_ns, topic, key, open, common
+        label, grp, root, no, until_ns, topic, key, open, common
     FROM flow_open
     SEMI JOIN flow_root USING (lane)
     UNION ALL
-    SELECT lane, start_ns, trace_id, span_id, top, sends, end_ns, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT lane, start_ns, trace_id, span_id, top, sends, end_ns, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM flow_root
 ),
 busy AS (
@@ -24,7 +24,7 @@ busy AS (
         start_ns - greatest(worked_ns, lag(start_ns) OVER timeline) > 1_000_000_000 AS silence
     FROM line
     WINDOW
-        timeline AS (PARTITION BY lane ORDER BY start_ns, top IS NOT NULL, trace_id, span_id, label, grp),
+        timeline AS (PARTITION BY lane ORDER BY start_ns, top IS NOT NULL, trace_id, span_id, no, grp),
         before AS (timeline ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
 SELECT
@@ -34,4 +34,4 @@ SELECT
     count(*) FILTER (top IS NULL AND after_root AND worked_ns <= start_ns) OVER timeline AS period,
     count(*) FILTER (top IS NULL AND after_root) OVER timeline AS run
 FROM busy
-WINDOW timeline AS (PARTITION BY lane ORDER BY start_ns, top IS NOT NULL, trace_id, span_id, label, grp);
+WINDOW timeline AS (PARTITION BY lane ORDER BY start_ns, top IS NOT NULL, trace_id, span_id, no, grp);

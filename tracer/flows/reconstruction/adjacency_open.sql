@@ -2,13 +2,22 @@
 -- instrumentation ends the span before the handler runs, or hands it to a pool. Only there roots may be a handler's work.
 -- `open`: this attempt's work may be told by roots, until `until_ns` when it is alone. lane numbers instance and thread.
 -- `common`: the share of the ten arrivals around that have the same key; a key that all have tells nothing.
--- Out: flow_open(lane, service, instance, thread, label, grp, root, start_ns, until_ns, ids, topic, key, open, common).
+-- `no`: its place among the links of a batch.
+-- Out: flow_open(lane, service, instance, thread, label, grp, root, no, start_ns, until_ns, ids, topic, key, open, common).
 CREATE OR REPLACE TEMP TABLE flow_open AS
-WITH attempt AS (
+WITH place AS (
+    SELECT l.label, a.sid, min(a.link_no) AS no
+    FROM flow_arrival AS a
+    JOIN flow_label AS l ON l.node = a.aid
+    WHERE a.is_batch
+    GROUP BY l.label, a.sid
+),
+attempt AS (
     SELECT DISTINCT
         m.label,
         m.grp,
         m.root,
+        coalesce(place.no, 0) AS no,
         s.service,
         coalesce(s.instance, s.host, '') AS instance,
         coalesce(s.thread, '') AS thread,
@@ -22,6 +31,7 @@ WITH attempt AS (
     FROM flow_member AS m
     JOIN flow_span AS s ON s.sid = m.root
     JOIN flow_event AS e USING (label)
+    LEFT JOIN place ON place.label = m.label AND place.sid = m.root
     LEFT JOIN flow_inside AS inside ON inside.sid = m.root
     WHERE s.service IS NOT NULL
 )
@@ -35,5 +45,5 @@ SELECT
 FROM attempt
 WINDOW
     lane AS (PARTITION BY service, instance, thread),
-    around AS (lane ORDER BY start_ns, trace_id, span_id, label, grp)
+    around AS (lane ORDER BY start_ns, trace_id, span_id, no, grp)
 QUALIFY bool_or(open) OVER lane;

@@ -40,7 +40,7 @@ placed AS (
     JOIN size USING (rule, lane, stretch)
     WHERE top IS NULL OR NOT sends OR works = 0
     WINDOW place AS (
-        PARTITION BY rule, lane, stretch, top IS NULL ORDER BY start_ns, trace_id, span_id, label, grp
+        PARTITION BY rule, lane, stretch, top IS NULL ORDER BY start_ns, trace_id, span_id, no, grp
     )
 ),
 pair AS (
