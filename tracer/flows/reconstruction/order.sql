@@ -1,0 +1,91 @@
+-- The order on a partition (method `adjacency`): a partition is a queue. Arrivals of a group that tell nothing of their
+-- message but the partition, and sends on it that no arrival of the group names, are the same messages one by one:
+-- between two pairs that are known, and between two silences of five seconds, where there are as many of both, each
+-- arrival after its send, and no keys that differ. 0.85 where each arrives before the next is sent, else 0.75. Where the
+-- numbers differ, what was sent and read alone, with nothing before it unread, is told at 0.5.
+-- Nothing that is further away than flow_horizon() has a say.
+-- Out: flow_join(label, head, method, confidence, detail): the arrival's message, the send's.
+CREATE OR REPLACE TEMP TABLE flow_join AS
+WITH reader AS (
+    SELECT
+        a.aid, l.label, coalesce(a.grp, a.service) AS grp, a.topic, a.part, a.key, a.start_ns, a.trace_id, a.span_id, o.send,
+        o.aid IS NULL AND a.coordinates IS NULL AND a.message_id IS NULL AND NOT a.is_batch AS unnamed
+    FROM flow_arrival AS a
+    JOIN flow_label AS l ON l.node = a.aid
+    LEFT JOIN flow_origin AS o USING (aid)
+    WHERE a.topic IS NOT NULL AND a.part IS NOT NULL
+),
+queue AS (SELECT topic, part, grp FROM reader GROUP BY ALL HAVING bool_or(unnamed)),
+item AS (
+    SELECT topic, part, grp, false AS sent, label, key, start_ns, trace_id, span_id, NOT unnamed AS known
+    FROM reader
+    SEMI JOIN queue USING (topic, part, grp)
+    WHERE unnamed OR send IS NOT NULL
+    UNION ALL
+    SELECT s.topic, s.part, queue.grp, true, l.label, s.key, s.start_ns, s.trace_id, s.span_id, named.send IS NOT NULL
+    FROM flow_send AS s
+    JOIN queue USING (topic, part)
+    JOIN flow_label AS l ON l.node = s.sid
+    LEFT JOIN (SELECT DISTINCT grp, send FROM reader) AS named ON named.send = s.sid AND named.grp = queue.grp
+),
+bounded AS (
+    SELECT *, count(*) FILTER (known) OVER (PARTITION BY topic, part, grp, sent ORDER BY start_ns, trace_id, span_id) AS gap
+    FROM item
+),
+stepped AS (
+    SELECT
+        *,
+        start_ns - lag(start_ns) OVER queue > 5_000_000_000 AS silence,
+        sent AND NOT lag(sent) OVER queue AS turn
+    FROM bounded
+    WHERE NOT known
+    WINDOW queue AS (PARTITION BY topic, part, grp, gap ORDER BY start_ns, NOT sent, trace_id, span_id)
+),
+cut AS (
+    SELECT *, count(*) FILTER (silence) OVER queue AS stretch, count(*) FILTER (turn) OVER queue AS run
+    FROM stepped
+    WINDOW queue AS (PARTITION BY topic, part, grp, gap ORDER BY start_ns, NOT sent, trace_id, span_id)
+),
+placed AS (
+    SELECT
+        *,
+        count(*) FILTER (sent) OVER whole = count(*) FILTER (NOT sent) OVER whole
+            AND max(start_ns) OVER whole - min(start_ns) OVER whole <= flow_horizon() AS even,
+        count(*) OVER (PARTITION BY topic, part, grp, gap, stretch, run) AS near,
+        row_number() OVER (PARTITION BY topic, part, grp, gap, stretch, sent ORDER BY start_ns, trace_id, span_id) AS place,
+        row_number() OVER (PARTITION BY topic, part, grp, gap, stretch, run, sent ORDER BY start_ns, trace_id, span_id) AS step
+    FROM cut
+    WINDOW whole AS (PARTITION BY topic, part, grp, gap, stretch)
+),
+pair AS (
+    SELECT
+        a.label,
+        s.label AS head,
+        s.near = 2 AS alone,
+        a.run = s.run AND alone AS prompt,
+        bool_and(a.start_ns >= s.start_ns AND coalesce(a.key = s.key, true)) OVER whole AS fits,
+        bool_and(prompt) OVER whole AS all_prompt,
+        count(*) OVER whole AS n,
+        true AS even
+    FROM placed AS a
+    JOIN placed AS s USING (topic, part, grp, gap, stretch, place)
+    WHERE NOT a.sent AND s.sent AND a.even AND s.even
+    WINDOW whole AS (PARTITION BY topic, part, grp, gap, stretch)
+    UNION ALL
+    SELECT a.label, s.label, true, true, coalesce(a.key = s.key, true), true, 1, false
+    FROM placed AS a
+    JOIN placed AS s USING (topic, part, grp, gap, stretch, run)
+    WHERE NOT a.sent AND s.sent AND NOT a.even AND s.near = 2 AND a.start_ns - s.start_ns <= flow_horizon()
+),
+told AS (
+    SELECT
+        label,
+        head,
+        CASE WHEN NOT even THEN 0.5 WHEN all_prompt THEN 0.85 ELSE 0.75 END AS confidence,
+        CASE WHEN even THEN 'in order among ' || n || ' on the partition' ELSE 'sent and read alone on the partition' END AS detail
+    FROM pair
+    WHERE fits
+)
+SELECT label, head, 'adjacency' AS method, confidence, detail
+FROM told
+QUALIFY count(*) OVER (PARTITION BY label) = 1;
