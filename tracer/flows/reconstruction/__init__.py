@@ -35,7 +35,7 @@ IDENTITY = (
 )
 """From spans to which of them are about the same message."""
 
-JOINS = ("message_id", "join", "order", "join")
+JOINS = ("message_id", "join", "order", "join", "key_window", "join")
 """Messages that are the same by less than a proof: each rule tells pairs, which become one before the next."""
 
 GRAPH = (

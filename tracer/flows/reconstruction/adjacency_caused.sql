@@ -10,7 +10,14 @@ SELECT
     max(adjacent.confidence) AS confidence,
     any_value(e.trace_id) AS trace_id,
     any_value(e.span_id) AS span_id,
-    CAST(NULL AS VARCHAR) AS detail
+    arg_max(
+        CASE
+            WHEN adjacent.same_key THEN 'key ' || a.key || ' fits'
+            WHEN adjacent.n > 1 THEN '1 of ' || adjacent.n || ' that arrived before'
+            ELSE 'arrived before it in the same instance'
+        END,
+        adjacent.confidence
+    ) AS detail
 FROM flow_event AS e
 JOIN flow_below AS b ON b.sid = e.send
 JOIN flow_adjacent AS adjacent USING (top)
