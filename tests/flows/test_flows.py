@@ -235,6 +235,17 @@ def test_a_flow_beyond_the_limit_says_how_much_is_left_out(tmp_path: Path) -> No
     assert (len(flow.graph.events), len(flow.graph.processings), flow.left_out) == (1, 4, 5)
 
 
+def test_what_failed_is_not_what_is_left_out(tmp_path: Path) -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0, partition=0, offset=1)
+    for n in range(9):
+        error = "Broke" if n == 8 else None
+        story.process("orders", "s", (40, 50), links=[sent], group=f"g{n}", partition=0, offset=1, error=error)
+    with open_flows(story.store(tmp_path)) as flows:
+        flow = flows.flow("kafka://orders/0/1", limit=3)
+    assert [one.group for one in flow.graph.processings] == ["g0", "g8"]
+
+
 def test_a_circle_of_retries_ends(tmp_path: Path) -> None:
     story = Story()
     sent = story.send("jobs.retry", "worker", 0, partition=0, offset=1)

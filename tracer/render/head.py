@@ -34,6 +34,8 @@ def _outcomes(tree: FlowTree, event: Event, below: list[Event]) -> list[str]:
         facts.append(f"{plural(sum(beside.values()), 'other group')}: {tally(beside)}")
     if further := [delivery.outcome for found in below for delivery in tree.deliveries.get(found.id, ())]:
         facts.append(f"further on {tally(further)}")
+    if tree.flow.left_out:
+        facts.append(f"{plural(tree.flow.left_out, 'more node')} not read")
     if below:
         facts.append(f"caused {plural(len(below), 'event')}")
     return facts
