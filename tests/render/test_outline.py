@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.render.random_flows import flows
 from tests.render.sample_flows import caused, event, flow, handled, registration
 from tracer.flows.model import Flow
-from tracer.render.outline import ALWAYS, Folds, Outline, Row
+from tracer.render.outline import ALWAYS, Folds, Outline, Row, children
 from tracer.render.tree import FlowTree, flow_tree
 
 CREATED = "kafka://user-created/2/17"
@@ -153,3 +157,28 @@ def test_roots_are_what_nothing_caused_and_a_circle_that_nothing_leads_into_begi
     circle: FlowTree = flow_tree(flow(two.id, [one, two], [forth, back], [caused(forth, two), caused(back, one)]))
     assert [event.id for event in circle.roots()] == [two.id]
     assert [event.id for event in flow_tree(registration()).roots()] == [CREATED]
+
+
+@settings(max_examples=80, deadline=None)
+@given(flows())
+def test_unfolded_every_event_and_every_attempt_has_one_line(shown: Flow) -> None:
+    tree = flow_tree(shown)
+    found = Outline(tree).rows(tree.roots(), Folds(fan_out=None, attempts=True))
+    nodes = [row.node for row in found if row.node is not None and not row.repeats]
+    assert sorted(node.event.id for node in nodes if node.kind == "event") == sorted(tree.events)
+    single = [node for node in nodes if node.kind == "attempt" or len(node.attempts) == 1]
+    attempts = [node.attempts[0].id for node in single if node.kind == "attempt" or node.delivery is not None]
+    assert sorted(attempts) == sorted(tree.processings)
+
+
+@settings(max_examples=80, deadline=None)
+@given(flows(), st.integers(1, 3))
+def test_folded_nothing_is_lost_that_is_not_counted(shown: Flow, fan_out: int) -> None:
+    tree = flow_tree(shown)
+    outline = Outline(tree)
+    folds = Folds(fan_out=fan_out)
+    for row in outline.rows(tree.roots(), folds):
+        if row.node is not None and not row.repeats and row.below:
+            seen, hidden = outline.below(row.node, False, fan_out)
+            assert len(seen) + len(hidden) == len(children(tree, row.node, False))
+            assert {id(one) for one in seen}.isdisjoint(id(one) for one in hidden)
