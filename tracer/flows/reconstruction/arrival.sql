@@ -7,7 +7,7 @@ WITH consumer AS (
     SELECT
         s.*,
         coalesce(l.links, 0) AS link_count,
-        coalesce(l.links, 0) > 1 AND s.off IS NULL AND s.message_id IS NULL AS is_batch,
+        coalesce(l.links, 0) > 0 AND l.links + s.dropped_links > 1 AND s.off IS NULL AND s.message_id IS NULL AS is_batch,
         parent.sid IS NOT NULL AS has_parent,
         coalesce(parent.operation IN ('send', 'create'), false) AS parent_sends
     FROM flow_span AS s

@@ -4,7 +4,12 @@
 -- The duration of a batch is no duration of one of its messages.
 -- Out: flow_attempt(label, grp, root, number, ..., started_ns, duration_ns, batch_size, visible).
 CREATE OR REPLACE TEMP TABLE flow_attempt AS
-WITH messages AS (SELECT sid, count(*) AS messages FROM flow_arrival GROUP BY sid),
+WITH messages AS (
+    SELECT a.sid, count(*) + CASE WHEN bool_or(a.is_batch) THEN max(s.dropped_links) ELSE 0 END AS messages
+    FROM flow_arrival AS a
+    JOIN flow_span AS s USING (sid)
+    GROUP BY a.sid
+),
 rooted AS (
     SELECT
         m.label, m.grp, m.root,

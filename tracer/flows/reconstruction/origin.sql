@@ -11,18 +11,30 @@ WITH elsewhere AS (
     JOIN flow_arrival AS a USING (aid)
     WHERE r.send IS NULL AND NOT a.moved
 ),
+named AS (
+    SELECT r.ref_trace, r.ref_span, min(a.topic) AS topic
+    FROM flow_reference AS r
+    JOIN flow_arrival AS a USING (aid)
+    WHERE r.send IS NULL
+    GROUP BY ALL
+    HAVING count(DISTINCT a.topic) = 1
+),
 candidate AS (
     SELECT
         r.*,
         CASE
             WHEN r.send IS NOT NULL THEN 's' || r.send
-            ELSE 'u' || r.ref_trace || r.ref_span || '/' || coalesce(a.topic, '')
+            -- whoever tells no topic, or the queue of his own, read the one message of the context
+            ELSE 'u' || r.ref_trace || r.ref_span || '/' || coalesce(
+                CASE WHEN a.moved OR NOT flow_names_differ(a.system) THEN coalesce(a.topic, named.topic) END, ''
+            )
         END AS producer,
         s.coordinates IS NOT NULL AND s.coordinates = a.coordinates AS same_coordinates,
         s.start_ns
     FROM flow_reference AS r
     JOIN flow_arrival AS a USING (aid)
     LEFT JOIN flow_send AS s ON s.sid = r.send
+    LEFT JOIN named ON named.ref_trace = r.ref_trace AND named.ref_span = r.ref_span
     WHERE r.send IS NULL
         AND NOT (
             a.moved

@@ -14,8 +14,12 @@ next_to AS (
 SELECT
     w.* EXCLUDE (beside),
     count(*) OVER one AS seen,
-    -- a batch's own count covers messages that no span names; one message's span may carry the count of its batch
-    CASE WHEN beside OR seen > 1 THEN greatest(seen, coalesce(s.batch_count, 1)) ELSE 1 END AS n
+    -- a batch's own count covers messages that no span names, and so do links that were dropped; one message's span may
+    -- carry the count of its batch
+    CASE
+        WHEN beside OR seen > 1 OR s.dropped_links > 0 THEN greatest(seen + s.dropped_links, coalesce(s.batch_count, 1))
+        ELSE 1
+    END AS n
 FROM (FROM own UNION ALL FROM next_to) AS w
 JOIN flow_span AS s ON s.sid = w.consumer
 WINDOW one AS (PARTITION BY w.consumer);
