@@ -1,4 +1,4 @@
-"""Telemetry of odd shapes: layers that trace one message twice, dropped links, circles, contexts of spans that are lost."""
+"""Telemetry of odd shapes: layers that trace a message twice, dropped links, circles, contexts of lost spans."""
 
 from __future__ import annotations
 
