@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from textual.content import Content
 
 from tracer.flows.model import Edge, Event, SpanDetail
+from tracer.flows.waiting import delivery_time
 from tracer.render import remarks
 from tracer.render.outline import Node
+from tracer.render.tree import FlowTree
+from tracer.render.waiting import backoff_text, queue_parts, skew_texts
 from tracer.render.words import GLYPHS, UNKNOWN, duration
 from tui.notation import plain, timestamp
 
@@ -19,10 +22,10 @@ NAME_WIDTH = 11
 Fact = tuple[str, str | Content]
 
 
-def node_text(node: Node) -> Content:
-    """What the graph knows of an event or an attempt."""
+def node_text(node: Node, tree: FlowTree) -> Content:
+    """What the graph knows of an event or an attempt of a flow."""
     if node.attempts:
-        return _lines([*_attempt_lines(node), *_step_lines(node.edge)])
+        return _lines([*_attempt_lines(node, tree), *_step_lines(node.edge)])
     return _lines([*_event_lines(node.event), *_step_lines(node.edge)])
 
 
@@ -55,7 +58,7 @@ def _event_lines(event: Event) -> Iterable[Content]:
         yield Content.styled("No send span is known: the event was seen only by those who received it.", DIM)
 
 
-def _attempt_lines(node: Node) -> Iterable[Content]:
+def _attempt_lines(node: Node, tree: FlowTree) -> Iterable[Content]:
     attempt, attempts = node.attempts[-1], len(node.attempts)
     style = {"ok": GOOD, "error": BAD, "dead-lettered": BAD}.get(attempt.outcome, "$warning")
     yield Content.assemble(
@@ -71,13 +74,23 @@ def _attempt_lines(node: Node) -> Iterable[Content]:
         facts.append(("group", "not told by any span; the service's name stands in"))
     if attempt.instance:
         facts.append(("instance", plain(attempt.instance)))
-    skew = " (before it was produced: the clocks differ)" if (attempt.queue_ns or 0) < 0 else ""
-    facts.append(("in queue", duration(attempt.queue_ns) + skew))
-    if attempt.backoff_ns is not None:
-        facts.append(("backoff", duration(attempt.backoff_ns)))
-    yield from _facts([*facts, ("took", duration(attempt.duration_ns))])
+    yield from _facts([*facts, *_time_facts(node, tree)])
     if attempt.span_id is None:
         yield Content.styled("No span of this attempt is known.", DIM)
+
+
+def _time_facts(node: Node, tree: FlowTree) -> Iterable[Fact]:
+    """Time in queue with its parts and what is known of the clocks, backoff, and how long it took."""
+    attempt = node.attempts[-1]
+    before = node.attempts[-2] if len(node.attempts) > 1 and node.attempts[-2].event != attempt.event else None
+    times = delivery_time(tree.events.get(attempt.event, node.event), attempt, before)
+    skew = " (before it was produced: the clocks differ)" if (times.queue_ns or 0) < 0 else ""
+    yield "in queue", duration(times.queue_ns) + skew
+    yield from ((f"  {name}", duration(part)) for name, part in queue_parts(times))
+    yield from (("  clocks", text) for text in skew_texts(tree.flow, tree.events, [attempt]))
+    if times.backoff_ns is not None:
+        yield "backoff", backoff_text(times)
+    yield "took", duration(times.processing_ns)
 
 
 def _step_lines(edge: Edge | None) -> Iterable[Content]:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.render.random_flows import flows
-from tests.render.sample_flows import caused, delivered, event, flow, handled, registration
-from tracer.flows.model import Beside, Evidence, Flow
+from tests.render.sample_flows import MS, T0, caused, delivered, event, flow, handled, registration
+from tracer.flows.clocks import WINDOW_NS
+from tracer.flows.model import Beside, ClockBounds, Evidence, Flow
 from tracer.render.cells import cells
 from tracer.render.text import View, flow_text
 
@@ -372,3 +373,21 @@ def test_no_line_of_any_flow_is_wider_than_the_terminal(
     for text in lines(shown, width, unfold=unfold, evidence=evidence, whole=whole):
         assert cells(text) <= width
         assert text.isprintable()
+
+
+def test_what_is_proven_of_the_clocks_stands_below_each_time_in_queue_that_it_concerns() -> None:
+    of = event("orders", host="shop-1")
+    shown = flow(of.id, [of], [handled(of, "pay", 40, 5, host="pay-1"), handled(of, "mail", 9, 5, host="shop-1")], [])
+    bounds = ClockBounds(T0 // WINDOW_NS * WINDOW_NS, "pay-1", "shop-1", 3_100_000, None, 20)
+    text = lines(replace(shown, clocks=(bounds,)))
+    told = [place for place, one in enumerate(text) if "clocks: pay-1 is at least 3.1ms behind shop-1" in one]
+    assert len(told) == 1
+    assert " pay " in text[told[0] - 1]
+
+
+def test_unfolded_the_parts_of_a_time_in_queue_are_told() -> None:
+    of = event("orders", acknowledged_at=T0 + 2 * MS)
+    shown = flow(of.id, [of], [handled(of, "pay", 50, 5, arrived_at=T0 + 42 * MS)], [])
+    parts = "in queue: sending 2.0ms, broker 40ms, prefetched 8.0ms"
+    assert parts in "\n".join(lines(shown, unfold=True))
+    assert parts not in "\n".join(lines(shown))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.tui.driving import events_screen, flow_screen, lines, running, settled, trouble, until
-from tests.tui.hand_written import Served, broken_flow, delivered, event, fan_out, processing, registrations
-from tracer.flows.model import Beside, Edge, Flow, Graph
+from tests.tui.hand_written import MS, T0, Served, broken_flow, delivered, event, fan_out, processing, registrations
+from tracer.flows.clocks import WINDOW_NS
+from tracer.flows.model import Beside, ClockBounds, Edge, Flow, Graph
 from tui.screens.events import EventsScreen
 from tui.screens.flow import FlowScreen
 from tui.screens.help import HelpScreen
@@ -307,3 +308,21 @@ async def test_a_fan_out_of_a_hundred_thousand_opens_folded_and_keys_are_answere
         assert len(shown.rows) == 22
         await pilot.press("end")
         assert "+99,980 more" in "\n".join(_body(app))
+
+
+async def test_the_detail_of_an_attempt_tells_the_parts_of_its_time_in_queue_and_what_is_known_of_the_clocks() -> None:
+    flow = broken_flow(9)
+    created, *others = flow.graph.events
+    created = replace(created, host="shop-1", acknowledged_at=T0 + 451 * MS)
+    audit = next(one for one in flow.graph.processings if one.group == "audit")
+    rest = [one for one in flow.graph.processings if one is not audit]
+    audit = replace(audit, host="audit-1", arrived_at=T0 + 455 * MS)
+    bounds = ClockBounds(T0 // WINDOW_NS * WINDOW_NS, "audit-1", "shop-1", 3_100_000, None, 20)
+    graph = replace(flow.graph, events=(created, *others), processings=(audit, *rest))
+    async with running(served(replace(flow, graph=graph, clocks=(bounds,))), (120, 40), ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        flow_screen(app).flow_list.move_to(f"{ID}#audit")
+        await pilot.press("d")
+        text = " ".join(flow_screen(app).detail.text.split())
+        assert "in queue 12ms sending 1.0ms broker 4.0ms prefetched 7.0ms" in text
+        assert "audit-1 is at least 3.1ms behind shop-1" in text

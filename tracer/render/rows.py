@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracer.flows.model import Edge, Event, Processing
+from tracer.flows.waiting import delivery_time
 from tracer.render import remarks
 from tracer.render.causes import Cause
 from tracer.render.cells import Part, clean
 from tracer.render.outline import Node, Row
 from tracer.render.tree import FlowTree
+from tracer.render.waiting import queue_parts_text, skew_texts
 from tracer.render.words import GLYPHS, duration, event_name, moment, plural, tally
 
 NAMED = 3
@@ -36,8 +38,13 @@ class Line:
     wide: bool = False
 
 
-def row_lines(tree: FlowTree, row: Row, before: Row | None, evidence: bool, is_whole: bool) -> Iterator[Line]:
-    """A row of the outline and what is said below it. `before` is the row before, `is_whole` marks what was asked."""
+def row_lines(
+    tree: FlowTree, row: Row, before: Row | None, evidence: bool, is_whole: bool, *, times: bool = False
+) -> Iterator[Line]:
+    """A row of the outline and what is said below it. `before` is the row before, `is_whole` marks what was asked.
+
+    `times`: the parts of the time in queue as well.
+    """
     branch, below = _drawing(row)
     if row.node is None:
         yield Line(branch, _head_or_more(tree, row), wide=True)
@@ -48,7 +55,7 @@ def row_lines(tree: FlowTree, row: Row, before: Row | None, evidence: bool, is_w
     else:
         yield _handled_line(row, node, branch, _error_before(node, before))
     if not row.repeats and not row.goes_on:
-        notes = list(_notes(tree, row, node, before))
+        notes = [*_notes(tree, row, node, before), *_time_notes(tree, row, node, times)]
         if evidence and node.edge is not None and (len(node.attempts) < 2 or row.fold == "folded"):
             notes += [(reason, "dim") for reason in remarks.evidence(node.edge)]
         yield from (Line(below, note, wide=True) for note in notes)
@@ -162,6 +169,16 @@ def _notes(tree: FlowTree, row: Row, node: Node, before: Row | None) -> Iterator
         yield from remarks.of_attempt(node.attempts[0], _error_before(node, before), known)
     elif row.fold != "open" or node.delivery is None:
         yield from remarks.of_attempts(node.attempts, node.delivery.retries if node.delivery is not None else ())
+
+
+def _time_notes(tree: FlowTree, row: Row, node: Node, times: bool) -> Iterator[Part]:
+    """What is proven of the clocks behind a time in queue, and its parts; on a group's line for its folded attempts."""
+    if not node.attempts or (len(node.attempts) > 1 and row.fold == "open"):
+        return
+    yield from ((f"clocks: {text}", "warning") for text in skew_texts(tree.flow, tree.events, node.attempts))
+    handed = tree.events.get(node.attempts[0].event) if times and len(node.attempts) == 1 else None
+    if handed is not None and (parts := queue_parts_text(delivery_time(handed, node.attempts[0]))):
+        yield f"in queue: {parts}", "dim"
 
 
 def _known(tree: FlowTree, attempt: Processing) -> int:

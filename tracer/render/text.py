@@ -103,7 +103,7 @@ def _drawn(tree: FlowTree, roots: list[Event], width: int, view: View) -> Iterab
     folds = Folds(None if view.unfold else _FAN_OUT, attempts=view.unfold or view.evidence)
     before = None
     for row in Outline(tree).rows(roots, folds, deepest=max(3, width // 9)):
-        yield from row_lines(tree, row, before, view.evidence, view.whole)
+        yield from row_lines(tree, row, before, view.evidence, view.whole, times=view.unfold)
         before = row
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tracer.flows.model import Skew
+from collections.abc import Mapping, Sequence
+
+from tracer.flows.clocks import skews
+from tracer.flows.model import Event, Flow, Processing, Skew
 from tracer.flows.waiting import DeliveryTime
 from tracer.render.cells import clean
 from tracer.render.words import duration
@@ -31,3 +34,9 @@ def backoff_text(time: DeliveryTime) -> str:
 def skew_text(skew: Skew) -> str:
     """`mail-1 is at least 3.1ms behind shop-1`."""
     return f"{clean(skew.behind)} is at least {duration(skew.by_ns)} behind {clean(skew.ahead)}"
+
+
+def skew_texts(flow: Flow, events: Mapping[str, Event], attempts: Sequence[Processing]) -> list[str]:
+    """What is proven of the clocks that the times in queue of some attempts were taken from, each once."""
+    handed = ((events[attempt.event], attempt) for attempt in attempts if attempt.event in events)
+    return list(dict.fromkeys(skew_text(skew) for event, one in handed for skew in skews(flow.clocks, event, one)))

@@ -188,7 +188,7 @@ class FlowScreen(FollowingScreen):
         node = self._node
         if node is None:
             return
-        self.detail.show_node(node)
+        self.detail.show_node(node, self.flow_list.flow_tree)
         if node.span is not None:
             self._read_span(node.key, *node.span)
 

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tracer.flows.model import SpanDetail
 from tracer.render.outline import Node
+from tracer.render.tree import FlowTree
 from tui.detail_text import node_text, span_text
 
 
@@ -41,9 +42,9 @@ class DetailPane(VerticalScroll, inherit_bindings=False):
         """What stands in the pane, without its colours."""
         return self._shown.plain if self._shown is not None else ""
 
-    def show_node(self, node: Node) -> None:
+    def show_node(self, node: Node, tree: FlowTree) -> None:
         """What the graph knows; the span follows."""
-        self.show_known(node_text(node))
+        self.show_known(node_text(node, tree))
 
     def show_known(self, known: Content) -> None:
         """What is known without the span, which follows."""
