@@ -1,7 +1,7 @@
 """Every generation of messaging attributes, one vocabulary (semantic conventions v1.44).
 
-For whoever turns spans into rows. Pure: Arrow in, Arrow out; imports nothing of ours. What needs Arrow is loaded when it
-is asked for: readers ask only for the table of names.
+For whoever turns spans into rows. Pure: Arrow in, Arrow out; imports nothing of ours. What needs Arrow is loaded when
+it is asked for: readers ask only for the table of names.
 """
 
 from __future__ import annotations
