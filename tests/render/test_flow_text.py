@@ -26,22 +26,23 @@ trace 5b8efff798038103d269b633813fc60c span 000000008b388cd8
 † crm-sync: dead-lettered after 3 attempts → user-created.crm.dlq/0/3
   KeyError: 'address'
 
-                                            in queue    took 0              1.3s
-◆ user-created/2/17  key u-17                                ◆
-├─ ✓ email-senders  ok  email                  9.0ms   2.0ms █
-├─ ✓ analytics-loaders  ok  analytics           11ms   3.0ms █
-├─ † crm-sync  dead-lettered  crm               12ms    29ms █······█··········█
+                                               in queue    took 0           1.3s
+◆ user-created/2/17  key u-17                                   ◆
+├─ ✓ email-senders  ok  email                     9.0ms   2.0ms █
+├─ ✓ analytics-loaders  ok  analytics              11ms   3.0ms █
+├─ † crm-sync  dead-lettered  crm                  12ms    29ms █·····█········█
 │  │  3 attempts, all failed, backoff 500ms, 753ms
 │  │  KeyError: 'address' (3 times)
-│  └─ † user-created.crm.dlq/0/3  dead letter  not consumed                    ◆
-├─ ✓ audit  ok                                  14ms   1.0ms █
-└─ ✓ provisioning-workers  ok  provisioning     40ms    55ms ██
-   └─ ◆ resource-provisioned/0/4                              ◆
-      └─ ✓ email-senders  ok  email             40ms    41ms  ██
-         └─ ◆ email-sent/0/9  not consumed                     ◆
+│  └─ † user-created.crm.dlq/0/3  dead letter  no consumer seen                ◆
+├─ ✓ audit  ok                                     14ms   1.0ms █
+└─ ✓ provisioning-workers  ok  provisioning        40ms    55ms ██
+   └─ ◆ resource-provisioned/0/4                                 ◆
+      └─ ✓ email-senders  ok  email                40ms    41ms  ██
+         └─ ◆ email-sent/0/9  no consumer seen                   ◆
 
 --unfold shows attempts, siblings and causes one by one
 ◆ produced  ░ in queue  █ handled  · backoff
+no consumer seen: nobody took it, or nobody told
 """
 
 UNFOLDED = """\
@@ -50,7 +51,7 @@ UNFOLDED = """\
 │  │     KeyError: 'address'
 │  ├─ ✗ attempt 2  error  backoff 500ms             520ms   7.0ms ·····█
 │  └─ † attempt 3  dead-lettered  backoff 753ms      1.3s    14ms      ········█
-│     └─ † user-created.crm.dlq/0/3  dead letter  not consumed                 ◆
+│     └─ † user-created.crm.dlq/0/3  dead letter                               ◆
 """
 
 
@@ -121,7 +122,7 @@ def test_a_guess_is_marked_with_its_confidence_and_dashed_when_it_is_hardly_more
     text = "\n".join(lines(shown))
     assert "└─ ✓ pay  ok  guess 0.70" in text
     assert "├┄ ◆ payments/0/0  guess 0.30" in text
-    assert re.search("└─ ◆ audits/0/0  not consumed +◆", text)
+    assert re.search("└─ ◆ audits/0/0  no consumer seen +◆", text)
     assert "guess: nothing proves this step, 1.00 would be certain" in text
     assert "┄ under 0.50" in text
 
@@ -137,6 +138,26 @@ def test_evidence_stands_under_its_step_the_strongest_first() -> None:
     text = "\n".join(lines(flow(of.id, [of, reply], [pay], [edge]), evidence=True))
     assert "\n         by link, 1.00, span 00f067aa0ba902b7\n         by adjacency, 0.25: 1 of 4 in the batch\n" in text
     assert "by link" not in "\n".join(lines(flow(of.id, [of, reply], [pay], [edge])))
+
+
+def test_a_reason_that_is_too_long_for_one_line_takes_two() -> None:
+    of, reply = event("orders"), event("payments", at=5)
+    pay = handled(of, "pay", 2, 5)
+    told = Evidence(
+        "adjacency", 0.25, None, "00f067aa0ba902b7", "one of four arrivals of the instance that were open then"
+    )
+    edge = replace(caused(pay, reply, confidence=0.25, method="adjacency"), evidence=(told,))
+    text = lines(flow(of.id, [of, reply], [pay], [edge]), evidence=True)
+    place = next(place for place, row in enumerate(text) if "by adjacency" in row)
+    assert text[place].strip() == "by adjacency, 0.25, span 00f067aa0ba902b7: one of four arrivals of the"
+    assert text[place + 1].strip() == "instance that were open then"
+
+
+def test_an_event_that_nobody_told_to_consume_is_not_said_to_be_unconsumed() -> None:
+    of = event("orders")
+    text = lines(flow(of.id, [of], [], []))
+    assert "no span tells that a group consumed it" in text
+    assert "no consumer seen: nobody took it, or nobody told" in "\n".join(text)
 
 
 def test_a_guess_in_the_chain_above_is_told_too() -> None:
@@ -224,7 +245,7 @@ def test_what_an_earlier_attempt_caused_says_by_which_attempt() -> None:
     one, two = handled(of, "pay", 2, 5, "error"), handled(of, "pay", 40, 5, attempt=2)
     text = "\n".join(lines(flow(of.id, [of, early, late], [one, two], [caused(one, early), caused(two, late)])))
     assert "◆ payments/0/1  by attempt 1" in text
-    assert "◆ payments/0/2  not consumed" in text
+    assert "◆ payments/0/2  no consumer seen" in text
 
 
 def test_a_batch_a_dropped_link_a_missing_attempt_and_a_disputed_event_are_told() -> None:

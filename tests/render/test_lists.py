@@ -25,7 +25,7 @@ def test_an_event_is_one_line_with_its_groups_by_outcome_the_worst_first() -> No
     shown = events_text(listed, 80, colour=False).splitlines()
     assert shown[0].split() == ["produced", "(UTC)", "event", "key", "groups", "in", "queue"]
     assert " ".join(shown[1].split()) == "11-24 06:11:01.123 user-created/2/17 u-17 †✓✓✓✓ dead letter 4.2ms"
-    assert shown[2].split() == ["–", "orders/0/0", "–", "not", "consumed", "4.2ms"]
+    assert shown[2].split() == ["–", "orders/0/0", "–", "no", "consumer", "seen", "4.2ms"]
     assert shown[3].split() == ["11-24", "06:11:01.123", "wide/0/0", "u-17", "✗2", "✓38", "error", "4.2ms"]
     assert "† dead letter" in shown[4]
 

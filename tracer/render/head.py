@@ -27,7 +27,7 @@ def head_lines(tree: FlowTree, event: Event, width: int) -> list[list[Part]]:
 
 def _outcomes(tree: FlowTree, event: Event, below: list[Event]) -> list[str]:
     own = tree.deliveries.get(event.id, [])
-    facts = ["no group consumed it"]
+    facts = ["no span tells that a group consumed it"]
     if own:
         facts = [f"{plural(len(own), 'group')}: {tally(delivery.outcome for delivery in own)}"]
     if beside := {one.outcome: one.count for one in tree.flow.beside if one.node == event.id and one.outcome}:

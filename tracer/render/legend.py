@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tracer.flows.model import Processing
-from tracer.render.rows import Line
+from tracer.render.rows import UNSEEN, Line
 from tracer.render.tree import FlowTree
 
 _Shows = Callable[[Line, FlowTree], bool]
@@ -45,6 +45,7 @@ _BARS: tuple[tuple[str, _Shows], ...] = (
     ("‹ clock skew", _attempt(lambda attempt: attempt.queue_ns is not None and attempt.queue_ns < 0)),
 )
 _TEXT: tuple[tuple[str, _Shows], ...] = (
+    (f"{UNSEEN}: nobody took it, or nobody told", lambda line, _: any(UNSEEN in text for text, _ in line.extra)),
     ("– not told by any span", _attempt(lambda attempt: attempt.duration_ns is None or attempt.queue_ns is None)),
     ("unknown: no span tells how it ended", _attempt(lambda attempt: attempt.outcome == "unknown")),
     ("~ service name, its group is not told", _attempt(lambda attempt: not attempt.group_known)),

@@ -42,7 +42,7 @@ def _groups(summary: EventSummary) -> list[Part]:
     counted = [(outcome, summary.outcomes.get(outcome, 0)) for outcome in reversed(BADNESS)]
     counted = [(outcome, count) for outcome, count in counted if count]
     if not counted:
-        return [("† dead letter", "dead-lettered")] if summary.dead_letter else [("not consumed", "dim")]
+        return [("† dead letter", "dead-lettered")] if summary.dead_letter else [("no consumer seen", "dim")]
     few = sum(count for _, count in counted) <= 8
     parts: list[Part] = [
         (GLYPHS[outcome] * count if few else f"{GLYPHS[outcome]}{count} ", outcome) for outcome, count in counted

@@ -16,6 +16,9 @@ from tracer.render.tree import FlowTree
 from tracer.render.waiting import queue_parts_text, skew_texts
 from tracer.render.words import GLYPHS, duration, event_name, moment, plural, tally
 
+UNSEEN = "no consumer seen"
+"""Said of an event that no span tells anybody to have been handed: it may be that nobody told."""
+
 NAMED = 3
 """Causes that are named one by one before they are counted by topic."""
 
@@ -117,7 +120,7 @@ def _event_line(tree: FlowTree, row: Row, node: Node, branch: str, is_whole: boo
         tail.append(("  ◀ asked for", "bold"))
     extra: list[Part] = []
     if not tree.deliveries.get(event.id):
-        extra.append(("  not consumed", "dim"))
+        extra.append((f"  {UNSEEN}", "dim"))
     extra += _key(tree, event)
     return Line(branch, (event_name(event), "event"), (sign, style), tuple(tail), tuple(extra), event=event)
 

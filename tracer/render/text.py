@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracer.flows.model import Event, Flow, Processing
 from tracer.render.bars import Scale, attempts_bar, produced_bar, scale
@@ -59,9 +59,9 @@ def flow_text(flow: Flow, width: int, colour: bool, view: View | None = None) ->
     lines = [*head_lines(tree, tree.focus, width), [], _columns("caused by" if above.above else "", layout)]
     if above.further:
         lines.append([(f"… {plural(above.further, 'more event')} led here by other ways", "dim")])
-    lines += [_laid_out(line, tree, None, layout) for line in led]
+    lines += [_laid_out(part, tree, None, layout) for line in led for part in _broken(line, width)]
     lines += [[("▼", "dim")]] if led else []
-    lines += [_laid_out(line, tree, layout.scale, layout) for line in drawn]
+    lines += [_laid_out(part, tree, layout.scale, layout) for line in drawn for part in _broken(line, width)]
     lines.append([])
     for note in _foot(tree, roots, above, shown, view):
         lines += wrapped(note.split(), width, " ", "dim")
@@ -112,6 +112,17 @@ def _columns(title: str, layout: _Layout) -> list[Part]:
     figures = right("in queue", _QUEUE) + right("took", _TOOK)
     axis = " 0" + right(duration(on.end - on.start), on.width - 1) if on.width and on.end > on.start else ""
     return [(left(title, layout.label) + figures + axis, "dim")]
+
+
+def _broken(line: Line, width: int) -> list[Line]:
+    """A note that is too long for one line on two, the second a little further in; what is longer still is cut."""
+    text, style = line.name
+    free = width - cells(line.branch)
+    if not line.wide or line.tail or line.branch.endswith("─ ") or cells(text) <= free or " " not in text:
+        return [line]
+    first = wrapped(text.split(" "), free, " ")[0][0][0]
+    rest = text[len(first) :].strip()
+    return [replace(line, name=(first, style)), replace(line, branch=line.branch + "  ", name=(rest, style))]
 
 
 def _laid_out(line: Line, tree: FlowTree, on: Scale | None, layout: _Layout) -> list[Part]:
