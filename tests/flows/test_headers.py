@@ -190,3 +190,15 @@ def test_a_retry_was_not_sent_by_a_group_of_another_service_than_its_send() -> N
     story.send("orders.retry", "pay", 60, partition=0, offset=1)
     story.receive("orders.retry", "pay", 90, parent=first, partition=0, offset=1, group="payers")
     assert told_by_headers(story.graph()) == {}
+
+
+def test_of_two_retries_that_name_one_attempt_that_which_its_send_does_not_explain_is_another_s() -> None:
+    story = Story()
+    told = origin("orders", 0, 5, consumer_group="payers")
+    attempt = story.process("orders", "pay", (60, 80), partition=0, offset=5, group="payers")
+    story.send("orders.retry", "pay", 70, parent=attempt, partition=0, offset=2, headers=told)
+    for offset in (1, 2):
+        at = (90 + 10 * offset, 95 + 10 * offset)
+        story.process("orders.retry", "pay", at, partition=0, offset=offset, group="payers", headers=told)
+    sure = {e.target: e.confidence for e in story.graph().edges if e.kind == "retried"}
+    assert sure == {"kafka://orders.retry/0/1": 0.5, "kafka://orders.retry/0/2": 1.0}

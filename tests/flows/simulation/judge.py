@@ -7,7 +7,7 @@ then true or not, whatever the graph has numbered or merged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from tests.flows.simulation.run import Attempt, Message, Run
@@ -74,7 +74,7 @@ def _fetched(step: Step) -> bool:
     return isinstance(target, Polled) and target.message is source
 
 
-def judge(graph: Graph, run: Run, tracing: Tracing, exported: Iterable[Made]) -> Verdict:
+def judge(graph: Graph, run: Run, tracing: Tracing, exported: Collection[Made]) -> Verdict:
     """Match the nodes, then the edges."""
     known = _Known(run, tracing.made)
     events = {event.id: known.message(event) for event in graph.events}
@@ -135,17 +135,20 @@ class _Known:
         return next((attempt for attempt in read.handled if attempt.message is message), polled)
 
 
-def proofs(tracing: Tracing, exported: Iterable[Made]) -> dict[Step, str]:
+def proofs(tracing: Tracing, exported: Collection[Made]) -> dict[Step, str]:
     """The steps that the exported spans prove.
 
     A delivery by the context or the coordinates that the span of its handling names, an effect by the nearest consumer
-    span above its send, if that is about one message only.
+    span above its send, if that is about one message only. The context of a message that was sent on is no proof where
+    its send is not there: it may be an old one that was carried along.
     """
     proofs: dict[Step, str] = {}
+    sent = {made.sent for made in exported}
     by_span = {made.context.span_id: made for made in exported}
     for made in exported:
         for attempt in made.handled if made.own else ():
-            if how := _names(made, attempt.message, tracing.headers[attempt.message][-1]):
+            how = _names(made, attempt.message, tracing.headers[attempt.message][-1])
+            if how == "coordinates" or (how and (attempt.message in sent or attempt.message.kind == "caused")):
                 proofs.setdefault((attempt.message, attempt, "delivered"), how)
         if made.sent and made.sent.causes:
             cause = made.sent.causes[-1]

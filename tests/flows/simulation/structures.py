@@ -116,7 +116,7 @@ class _Consumption:
         topics = {message.topic.name for message in messages}
         if len(topics) > 1:  # then none is told
             told = {name: value for name, value in told.items() if value not in topics}
-        about = frame.named or frame.links
+        about = frame.named or frame.links or frame.each == "record"
         ended = self.poll.next if self.style.inside == "frame" else at[1]
         return self.tracing.span(
             self.process,

@@ -49,7 +49,9 @@ explained AS (SELECT DISTINCT effect, label, grp, root FROM flow_cause WHERE sur
 held_against AS (
     SELECT
         nearest.*,
-        same.effect IS NULL AND nearest.label IN (SELECT effect FROM explained) AS contradicted
+        same.effect IS NULL AND nearest.label IN (SELECT effect FROM explained) AS contradicted,
+        -- an attempt sends its record on once: another one was sent by an attempt that left no span
+        same.effect IS NULL AND count(DISTINCT nearest.label) OVER (PARTITION BY step_label, step_grp, step_root) > 1 AS one_of
     FROM nearest
     LEFT JOIN explained AS same
         ON same.effect = nearest.label AND same.label = step_label AND same.grp = step_grp AND same.root = step_root
@@ -69,7 +71,7 @@ SELECT
     END / groups
         * CASE WHEN lone THEN 0.5 ELSE 1.0 END
         * CASE WHEN attempt > step_number + 1 THEN 0.5 ELSE 1.0 END
-        * CASE WHEN contradicted THEN 0.5 ELSE 1.0 END AS sure,
+        * CASE WHEN contradicted OR one_of THEN 0.5 ELSE 1.0 END AS sure,
     sid,
     concat_ws(
         ', ',
