@@ -202,3 +202,16 @@ def test_of_two_retries_that_name_one_attempt_that_which_its_send_does_not_expla
         story.process("orders.retry", "pay", at, partition=0, offset=offset, group="payers", headers=told)
     sure = {e.target: e.confidence for e in story.graph().edges if e.kind == "retried"}
     assert sure == {"kafka://orders.retry/0/1": 0.5, "kafka://orders.retry/0/2": 1.0}
+
+
+def test_what_headers_tell_of_a_message_that_only_its_place_names_is_as_sure_as_the_place() -> None:
+    story = Story()
+    first = story.send("orders", "shop", 0)
+    story.receive("orders", "pay", 40, parent=first, partition=0, offset=5, group="payers")
+    again = story.send("orders.retry", "pay", 60, partition=0)
+    story.receive("orders.retry", "pay", 90, parent=first, partition=0, group="payers")
+    graph = story.graph()
+    delivered = edge(graph, kind="delivered", source=again.event_id)
+    told = [e for e in edge(graph, kind="retried").evidence if e.method == "headers"]
+    assert [round(e.confidence, 2) for e in told] == [round(0.9 * delivered.confidence, 2)]
+    assert delivered.confidence < 0.9

@@ -29,7 +29,8 @@ FIRST = int(os.environ.get("SIMULATED_FROM", "0"))
 SYSTEMS = int(os.environ.get("SIMULATED_SYSTEMS", "200"))
 STARTS = range(FIRST, FIRST + SYSTEMS, TOGETHER)
 
-SURE = 1.0
+SURE = 0.9
+"""What claims to be so sure is true. Where spans get lost one by one that holds of what is certain, 1.0."""
 
 
 def systems(first: int, count: int = TOGETHER) -> dict[int, Simulation]:
@@ -45,10 +46,10 @@ def reconstructed(requests: list[bytes]) -> Graph:
     return graph_of(decode(requests, [1] * len(requests)).spans)
 
 
-def wrongs(simulation: Simulation, graph: Graph) -> list[object]:
+def wrongs(simulation: Simulation, graph: Graph, sure: float = SURE) -> list[object]:
     """Everything that a graph must not tell of a simulated system, or must tell and does not."""
     verdict = simulation.judge(graph)
-    return [*violations(graph), *verdict.invented(SURE), *verdict.missing(), *verdict.accused]
+    return [*violations(graph), *verdict.invented(sure), *verdict.missing(), *verdict.accused]
 
 
 @pytest.mark.parametrize("first", STARTS)
@@ -64,7 +65,7 @@ def test_what_is_left_when_spans_get_lost_one_by_one_is_no_reason_to_invent(firs
     random = Random(first)
     simulations = {seed: simulation.lossy(random, 0.3) for seed, simulation in systems(first).items()}
     whole = reconstructed(requests_of_all(simulations))
-    wrong = {seed: wrongs(simulations[seed], _part(whole, f"s{seed}-")) for seed in simulations}
+    wrong = {seed: wrongs(simulations[seed], _part(whole, f"s{seed}-"), 1.0) for seed in simulations}
     assert {seed: found for seed, found in wrong.items() if found} == {}
 
 

@@ -55,6 +55,14 @@ held_against AS (
     FROM nearest
     LEFT JOIN explained AS same
         ON same.effect = nearest.label AND same.label = step_label AND same.grp = step_grp AND same.root = step_root
+),
+-- what the span read may be the wrong message where only its order tells which it is
+joined AS (
+    SELECT l.label, a.sid, min(j.confidence) AS join_confidence
+    FROM flow_joined AS j
+    JOIN flow_arrival AS a ON a.aid = j.node
+    JOIN flow_label AS l ON l.node = j.node
+    GROUP BY l.label, a.sid
 )
 SELECT
     h.label AS effect,
@@ -71,8 +79,9 @@ SELECT
     END / groups
         * CASE WHEN lone THEN 0.5 ELSE 1.0 END
         * CASE WHEN attempt > step_number + 1 THEN 0.5 ELSE 1.0 END
-        * CASE WHEN contradicted OR one_of THEN 0.5 ELSE 1.0 END AS sure,
-    sid,
+        * CASE WHEN contradicted OR one_of THEN 0.5 ELSE 1.0 END
+        * coalesce(joined.join_confidence, 1.0) AS sure,
+    h.sid,
     concat_ws(
         ', ',
         CASE WHEN told THEN 'headers name ' ELSE 'carries the context of ' END || original.id,
@@ -82,4 +91,5 @@ SELECT
     ) AS detail
 FROM held_against AS h
 JOIN flow_event AS original ON original.label = h.ancestor
+LEFT JOIN joined ON joined.label = h.label AND joined.sid = h.sid
 WHERE told OR NOT contradicted;
