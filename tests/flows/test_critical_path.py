@@ -289,3 +289,23 @@ def test_what_is_asked_for_does_not_lead_to_what_ended_later_beside_it() -> None
 def test_a_group_that_handled_nothing_of_the_flow_is_an_error_that_names_the_others() -> None:
     with pytest.raises(NotFoundError, match=r"nobody handled nothing of this flow.*mail, pay"):
         path(worked_example(), group="nobody")
+
+
+def test_a_cause_that_is_only_guessed_is_on_the_path_with_its_confidence() -> None:
+    story = Story()
+    sent = story.send("orders", "api", 0)
+    story.receive("orders", "pay", 10, parent=sent, group="pay")
+    story.span("look up", "pay", (12, 15))
+    onward = story.send("mails", "pay", 20)
+    story.process("mails", "mail", (30, 40), parent=onward, group="mail")
+    found = path(story)
+    assert shape(found) == [
+        ("queue", "pay", 0, 12),
+        ("unknown", "pay", 12, 20),
+        ("queue", "mail", 20, 30),
+        ("work", "mail", 30, 40),
+    ]
+    doubt = found.segments[2].doubt
+    assert doubt is not None
+    assert (doubt.method, doubt.confidence < 0.9) == ("adjacency", True)
+    assert [one.doubt for one in found.segments if one is not found.segments[2]] == [None, None, None]

@@ -7,7 +7,7 @@ in queue to the send of its event, on in the tree of that send, and so on. Time 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from tracer.errors import NotFoundError
@@ -138,7 +138,7 @@ class _Walk:
         self._edges += [edge] if edge else []
         ended = finished_at(before)
         if ended is not None and ended < self.at:
-            self._to(ended, _wait("retry", waiting))
+            self._wait(ended, "retry", waiting)
 
     def _event(self, event: Event, waiting: Processing | None, link: Link, behind: Link | None) -> None:
         """From the start of an attempt to when its event was produced, and to the root of what produced it."""
@@ -149,7 +149,7 @@ class _Walk:
             again = waiting.attempt > 1 or (
                 behind is not None and behind.edge is not None and behind.edge.kind == "retried"
             )
-            self._to(event.produced_at, _wait("retry" if again else "queue", waiting))
+            self._wait(event.produced_at, "retry" if again else "queue", waiting)
         send = self._trees.get(event.trace_id, event.span_id)
         cause = behind.node if behind is not None and isinstance(behind.node, Processing) else None
         if send is not None:
@@ -163,28 +163,39 @@ class _Walk:
         span = self._trees.get(attempt.trace_id, attempt.span_id)
         if span is not None and span.id not in self._met and floor < self.at:
             self._follow(self._trees.inside(span, self.at, self._met), attempt)
-        self._to(floor, Segment("unknown", 0, 0, attempt.service, None, processing=attempt.id))
+        self._to(floor, "unknown", attempt.service, None, processing=attempt.id)
 
     def _follow(self, moves: Iterable[Move], attempt: Processing | None) -> None:
         """The moves, down to the start of the attempt that they are a part of."""
-        floor = attempt.started_at if attempt is not None else None
+        floor, owner = (None, None) if attempt is None else (attempt.started_at, attempt.id)
         for move in moves:
             if floor is not None and self.at <= floor:
                 return
             span = move.span
             kind: SegmentKind = "unknown" if not move.running else "call" if span.calls else "work"
-            segment = Segment(kind, 0, 0, span.service, span.name, span.trace_id, span.span_id)
             to = move.to if floor is None else max(move.to, floor)
-            self._to(to, replace(segment, processing=attempt.id if attempt is not None else None))
+            self._to(to, kind, span.service, span.name, span=span, processing=owner)
 
-    def _to(self, moment: int, segment: Segment) -> None:
-        """Go on to a moment; the segment has everything but its times and edges."""
+    def _wait(self, moment: int, kind: SegmentKind, waiting: Processing) -> None:
+        """Until an attempt began."""
+        self._to(moment, kind, waiting.service, waiting.group, event=waiting.event, processing=waiting.id)
+
+    def _to(
+        self,
+        moment: int,
+        kind: SegmentKind,
+        service: str | None,
+        name: str | None,
+        *,
+        span: TreeSpan | None = None,
+        event: str | None = None,
+        processing: str | None = None,
+    ) -> None:
+        """Go on to a moment."""
         if moment == self.at:
             return
+        trace_id, span_id = span.id if span is not None else (None, None)
         edges, self._edges = tuple(self._edges), []
-        self.segments.append(replace(segment, started_at=moment, ended_at=self.at, edges=edges))
+        segment = Segment(kind, moment, self.at, service, name, trace_id, span_id, event, processing, edges)
+        self.segments.append(segment)
         self.at = moment
-
-
-def _wait(kind: SegmentKind, waiting: Processing) -> Segment:
-    return Segment(kind, 0, 0, waiting.service, waiting.group, event=waiting.event, processing=waiting.id)
