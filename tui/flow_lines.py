@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracer.flows.model import Edge
+from tracer.render.cause_lines import also, beside
 from tracer.render.causes import Cause, causes
 from tracer.render.outline import MORE, Folds, Node, Outline, Row
-from tracer.render.rows import also, beside
 from tracer.render.tree import FlowTree
 from tracer.render.words import event_name, plural
 

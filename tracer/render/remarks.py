@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from tracer.flows.gates import SURE, finished_at
 from tracer.flows.model import Edge, Event, Evidence, Processing
 from tracer.render.cells import Part, clean
-from tracer.render.tree import SURE
 from tracer.render.words import UNKNOWN, duration, plural
 
 SHOWN = 6
@@ -79,10 +79,8 @@ def backoff(before: Processing, attempt: Processing) -> int | None:
     """The time between the end of an attempt and the start of the next, also where that is in a retry topic."""
     if attempt.backoff_ns is not None:
         return attempt.backoff_ns
-    took = before.duration_ns if before.duration_ns is not None else before.batch_ns
-    if took is None or before.started_at is None or attempt.started_at is None:
-        return None
-    return attempt.started_at - before.started_at - took
+    ended = finished_at(before)
+    return None if ended is None or attempt.started_at is None else attempt.started_at - ended
 
 
 def _oddities(attempt: Processing, which: str) -> Iterator[Part]:

@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from tracer.flows.model import Edge, Event, Processing
 from tracer.flows.waiting import delivery_time
 from tracer.render import remarks
-from tracer.render.causes import Cause
 from tracer.render.cells import Part, clean
 from tracer.render.outline import Node, Row
 from tracer.render.tree import FlowTree
 from tracer.render.waiting import queue_parts_text, skew_texts
-from tracer.render.words import GLYPHS, duration, event_name, moment, plural, tally
+from tracer.render.words import GLYPHS, duration, event_name, plural, tally
 
 UNSEEN = "no consumer seen"
 """Said of an event that no span tells anybody to have been handed: it may be that nobody told."""
-
-NAMED = 3
-"""Causes that are named one by one before they are counted by topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ def row_lines(
     if node.kind == "event":
         yield _event_line(tree, row, node, branch, is_whole)
     else:
-        yield _handled_line(row, node, branch, _error_before(node, before))
+        yield handled_line(row, node, branch, _error_before(node, before))
     if not row.repeats and not row.goes_on:
         notes = [*_notes(tree, row, node, before), *_time_notes(tree, row, node, times)]
         if evidence and node.edge is not None and (len(node.attempts) < 2 or row.fold == "folded"):
@@ -79,22 +75,33 @@ def _head_or_more(tree: FlowTree, row: Row) -> Part:
     first = row.hidden[0]
     count = len(row.hidden)
     if row.repeats:
-        where = _by_topic(node.event for node in row.hidden) + _doubts(node.edge for node in row.hidden)
+        where = by_topic(node.event for node in row.hidden) + doubts(node.edge for node in row.hidden)
         return f"+{plural(count, 'event')} shown above: {where}", "dim"
     if first.kind != "event":
         word = "more group" if first.kind == "group" else "more attempt"
         return f"+{plural(count, word)}: {tally(node.attempts[-1].outcome for node in row.hidden)}", "dim"
     broken = sum(node.event.id in tree.broken for node in row.hidden)
     failed = f"; {broken:,} led to failures" if broken else ""
-    return f"+{plural(count, 'more event')}: {_by_topic(node.event for node in row.hidden)}{failed}", "dim"
+    return f"+{plural(count, 'more event')}: {by_topic(node.event for node in row.hidden)}{failed}", "dim"
 
 
-def _by_topic(events: Iterable[Event]) -> str:
+def doubts(edges: Iterable[Edge | None]) -> str:
+    """How many of several steps are guesses, and how sure."""
+    told = [remarks.doubt(edge) for edge in edges]
+    doubts = sorted(doubt.removeprefix("guess ") for doubt in told if doubt)
+    if not doubts:
+        return ""
+    which = "each a guess" if len(doubts) == len(told) else f"{len(doubts):,} of them guesses"
+    return f" ({which}, {doubts[0]}{'' if doubts[0] == doubts[-1] else f' to {doubts[-1]}'})"
+
+
+def by_topic(events: Iterable[Event]) -> str:
+    """Events counted, `12 in orders, 3 in payments`."""
     topics = Counter(clean(event.topic or "an unknown topic") for event in events)
     return ", ".join(f"{count:,} in {topic}" for topic, count in topics.most_common())
 
 
-_KINDS = {
+KINDS = {
     "caused": ("◆ ", "", "event"),
     "delivered": ("◆ ", "", "event"),
     "retried": ("↻ ", "retry", "retried"),
@@ -106,11 +113,11 @@ _REPEATS = {"above": "shown above", "circle": "↺ a circle, shown above"}
 def _event_line(tree: FlowTree, row: Row, node: Node, branch: str, is_whole: bool) -> Line:
     """An event, marked when it was retried or dead-lettered on the way here; its key if another."""
     event = node.event
-    sign, word, style = _KINDS[node.edge.kind if node.edge else "caused"]
+    sign, word, style = KINDS[node.edge.kind if node.edge else "caused"]
     tail: list[Part] = [(f"  {word}", style)] if word else []
     if node.by is not None:
         tail.append((f"  by attempt {node.by.attempt}", "dim"))
-    tail += _guess(node.edge)
+    tail += guess_tail(node.edge)
     if row.repeats:
         tail.append((f"  {_REPEATS[row.repeats]}", "dim"))
         return Line(branch, (event_name(event), "event"), (sign, style), tuple(tail))
@@ -121,20 +128,22 @@ def _event_line(tree: FlowTree, row: Row, node: Node, branch: str, is_whole: boo
     extra: list[Part] = []
     if not tree.deliveries.get(event.id):
         extra.append((f"  {UNSEEN}", "dim"))
-    extra += _key(tree, event)
+    extra += key_tail(tree, event)
     return Line(branch, (event_name(event), "event"), (sign, style), tuple(tail), tuple(extra), event=event)
 
 
-def _key(tree: FlowTree, event: Event) -> list[Part]:
+def key_tail(tree: FlowTree, event: Event) -> list[Part]:
+    """The key of an event, where it is not that of the event asked for."""
     same = tree.focus is not None and event.key == tree.focus.key and event is not tree.focus
     return [] if event.key is None or same else [(f"  key {clean(event.key)}", "dim")]
 
 
-def _guess(edge: Edge | None) -> list[Part]:
+def guess_tail(edge: Edge | None) -> list[Part]:
+    """The mark of a step that nothing proves."""
     return [(f"  {told}", "warning")] if (told := remarks.doubt(edge)) else []
 
 
-def _handled_line(row: Row, node: Node, branch: str, error_before: str | None) -> Line:
+def handled_line(row: Row, node: Node, branch: str, error_before: str | None) -> Line:
     """A group by its last attempt, or one attempt."""
     last = node.attempts[-1]
     tail: list[Part] = [(f"  {last.outcome}", last.outcome)]
@@ -154,7 +163,7 @@ def _handled_line(row: Row, node: Node, branch: str, error_before: str | None) -
         if last.service is not None and last.service != last.group:
             extra.append((f"  {clean(last.service)}", "dim"))
     sign = (f"{GLYPHS[last.outcome]} ", last.outcome)
-    return Line(branch, name, sign, (*tail, *_guess(node.edge)), tuple(extra), attempts=node.attempts)
+    return Line(branch, name, sign, (*tail, *guess_tail(node.edge)), tuple(extra), attempts=node.attempts)
 
 
 def group_name(attempt: Processing) -> Part:
@@ -168,7 +177,7 @@ def _notes(tree: FlowTree, row: Row, node: Node, before: Row | None) -> Iterator
     if node.kind == "event":
         yield from remarks.of_event(node.event)
     elif len(node.attempts) == 1:
-        known = _known(tree, node.attempts[0])
+        known = attempts_known(tree, node.attempts[0])
         yield from remarks.of_attempt(node.attempts[0], _error_before(node, before), known)
     elif row.fold != "open" or node.delivery is None:
         yield from remarks.of_attempts(node.attempts, node.delivery.retries if node.delivery is not None else ())
@@ -184,7 +193,7 @@ def _time_notes(tree: FlowTree, row: Row, node: Node, times: bool) -> Iterator[P
         yield f"in queue: {parts}", "dim"
 
 
-def _known(tree: FlowTree, attempt: Processing) -> int:
+def attempts_known(tree: FlowTree, attempt: Processing) -> int:
     """Attempts that are known up to this one, those in the topics before its retry topic included."""
     known, met = attempt.attempt, {attempt.event}
     while edge := tree.strongest_cause(tree.events[attempt.event]):
@@ -204,61 +213,3 @@ def _error_before(node: Node, before: Row | None) -> str | None:
         return None
     last = before.node.attempts[0]
     return last.error if (last.event, last.group) == (node.attempts[0].event, node.attempts[0].group) else None
-
-
-def cause_lines(tree: FlowTree, cause: Cause, evidence: bool, unfolded: bool) -> Iterator[Line]:
-    """An event above, the attempts through which it led on, and what is folded beside it."""
-    if cause.before:
-        yield Line("", (f"… {plural(cause.before, 'event')} between", "dim"), wide=True)
-    event, edge = cause.node.event, None if unfolded else cause.node.edge
-    sign, word, style = _KINDS[edge.kind if edge else "caused"]
-    tail = ([(f"  {word}", style)] if word else []) + _guess(edge)
-    extra = [(f"  {moment(event.produced_at)[11:]}", "dim")] if event.produced_at is not None else []
-    name = (event_name(event), "event")
-    yield Line("", name, (sign, style), tuple(tail), (*extra, *_key(tree, event)), event=event)
-    if evidence and edge is not None:
-        yield from (Line("│    ", (reason, "dim"), wide=True) for reason in remarks.evidence(edge))
-    for node, onward in cause.attempts:
-        yield from _led_on(tree, node, onward, evidence, unfolded)
-    yield from (Line("│  ", (text, "dim"), wide=True) for text in [*beside(cause), *also(cause)])
-
-
-def _led_on(tree: FlowTree, node: Node, onward: Edge, evidence: bool, unfolded: bool) -> Iterator[Line]:
-    last = node.attempts[-1]
-    yield _handled_line(Row(node.key, node), node, "│  ", None)
-    notes = list(remarks.of_attempt(last, last.error, _known(tree, last)))
-    if evidence and node.edge is not None:
-        notes += [(reason, "dim") for reason in remarks.evidence(node.edge)]
-    yield from (Line("│    ", note, wide=True) for note in notes)
-    if unfolded:
-        target = event_name(tree.events[onward.target])
-        yield Line("│    ", (f"→ {target}", "event"), tail=tuple(_guess(onward)), wide=True)
-        reasons = remarks.evidence(onward) if evidence else []
-        yield from (Line("│      ", (reason, "dim"), wide=True) for reason in reasons)
-
-
-def beside(cause: Cause) -> Iterator[str]:
-    """What else became of an event above: other groups, other events that the same attempt caused."""
-    if cause.groups:
-        yield f"… {plural(sum(cause.groups.values()), 'other group')}: {tally(cause.groups)}"
-    if cause.events:
-        yield f"… {plural(cause.events, 'other event')} caused by the same"
-
-
-def also(cause: Cause) -> Iterator[str]:
-    """Other causes of the next event: named while they are few, else counted by topic."""
-    if not cause.also:
-        return
-    events = [node.event for node, _ in cause.also]
-    names = ", ".join(map(event_name, events)) if len(events) <= NAMED else _by_topic(events)
-    yield f"+{plural(len(events), 'more cause')} of the next: {names}{_doubts(edge for _, edge in cause.also)}"
-
-
-def _doubts(edges: Iterable[Edge | None]) -> str:
-    """How many of several steps are guesses, and how sure."""
-    told = [remarks.doubt(edge) for edge in edges]
-    doubts = sorted(doubt.removeprefix("guess ") for doubt in told if doubt)
-    if not doubts:
-        return ""
-    which = "each a guess" if len(doubts) == len(told) else f"{len(doubts):,} of them guesses"
-    return f" ({which}, {doubts[0]}{'' if doubts[0] == doubts[-1] else f' to {doubts[-1]}'})"

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from tracer.flows.model import Event, Flow, Processing
 from tracer.render.bars import Scale, attempts_bar, produced_bar, scale
+from tracer.render.cause_lines import cause_lines
 from tracer.render.causes import Causes, causes
 from tracer.render.cells import Part, cells, clean, cut, fit, left, paint, right
 from tracer.render.head import head_lines, wrapped
 from tracer.render.legend import legend
 from tracer.render.map import map_text
 from tracer.render.outline import Folds, Outline
-from tracer.render.rows import Line, cause_lines, row_lines
+from tracer.render.rows import Line, row_lines
 from tracer.render.tree import FlowTree, flow_tree
 from tracer.render.words import duration, event_name, plural
 

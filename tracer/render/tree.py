@@ -9,14 +9,12 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from tracer.flows.gates import SURE
 from tracer.flows.model import Edge, Event, Flow, Outcome, Processing
 from tracer.render.words import BADNESS
 
-SURE = 0.9
-"""An edge that is less sure than this is called a guess."""
-
 GUESS = 0.5
-"""An edge that is less sure than this is drawn dashed, too."""
+"""A guess (an edge that is less sure than SURE) that is less sure than this is drawn dashed."""
 
 BROKEN: frozenset[Outcome] = frozenset({"error", "dead-lettered"})
 
