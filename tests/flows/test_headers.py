@@ -89,7 +89,17 @@ def test_a_message_that_its_broker_moved_with_its_id_descends_from_the_one_in_th
     story.process("orders", "pay", (40, 50), group="payers", **told)
     headers = {"DeadLetterQueueSourceArn": "arn:aws:sqs:eu-west-1:1:orders"}
     story.receive("orders-dead", "watch", 90, headers=headers, **told)
-    assert edge(story.graph(), method="headers").confidence == 0.9
+    cause = edge(story.graph(), kind="dead-lettered")
+    assert (cause.source, cause.target) == ("aws_sqs://orders/m-1#payers@1", "aws_sqs://orders-dead/m-1")
+    assert (cause.method, cause.confidence) == ("headers", 0.9)
+
+
+def test_headers_that_tell_a_failure_make_a_dead_letter_whatever_its_topic_is_called() -> None:
+    story = Story()
+    handled = story.process("orders", "pay", (50, 70), partition=0, offset=5, group="payers")
+    headers = {"__connect.errors.topic": "orders", "__connect.errors.exception.class.name": "Broken"}
+    story.send("given-up", "pay", 60, parent=handled, headers=headers)
+    assert edge(story.graph(), kind="dead-lettered").method == "parent"
 
 
 def test_a_retry_that_carries_the_context_of_the_first_event_was_caused_by_its_attempt() -> None:

@@ -69,6 +69,7 @@ SELECT
     n.grp,
     n.routing_key,
     n.start_ns,
+    n.end_ns,
     coalesce(topics.aside, false) OR n.origin_topic IS NOT NULL AS moved,
     flow_place(
         home, n.system, n.cluster, n.message_topic, n.message_part, n.message_off, n.message_message_id

@@ -14,12 +14,11 @@ WITH RECURSIVE consumption AS (
         coalesce(bool_or(of_service.handles), false) AS handles,
         min(a.service) AS service,
         min(a.instance) AS instance,
-        min(s.start_ns) AS start_ns,
-        min(s.end_ns) AS end_ns,
-        min(s.trace_id) AS trace_id,
-        min(s.span_id) AS span_id
+        min(a.start_ns) AS start_ns,
+        min(a.end_ns) AS end_ns,
+        min(a.trace_id) AS trace_id,
+        min(a.span_id) AS span_id
     FROM flow_arrival AS a
-    JOIN flow_span AS s USING (sid)
     JOIN flow_label AS l ON l.node = a.aid
     LEFT JOIN flow_consumer AS of_instance
         ON of_instance.service = a.service AND of_instance.topic = a.topic
@@ -94,21 +93,21 @@ rooted AS (
     FROM climb
     ANTI JOIN above ON above.sid = climb.root AND above.label = climb.label AND above.grp = climb.grp
 ),
+beside AS (FROM consumption ANTI JOIN rooted USING (label, grp, sid)),
 moment AS (
     SELECT c.label, c.grp, c.start_ns, arg_min(rooted.root, (c.trace_id, c.span_id)) AS root
     FROM candidate AS c
     JOIN rooted USING (label, grp, sid)
+    WHERE c.label IN (SELECT label FROM beside)
     GROUP BY ALL
 )
-SELECT
-    c.label,
-    c.grp,
-    c.grp_known,
-    c.sid,
-    -- a receive span beside the handling belongs to the attempt that follows it, else to the last one
-    coalesce(rooted.root, next_one.root, last_one.root) AS root
+SELECT c.label, c.grp, c.grp_known, c.sid, rooted.root
 FROM consumption AS c
-LEFT JOIN rooted USING (label, grp, sid)
+JOIN rooted USING (label, grp, sid)
+UNION ALL
+-- a receive span beside the handling belongs to the attempt that follows it, else to the last one
+SELECT c.label, c.grp, c.grp_known, c.sid, coalesce(next_one.root, last_one.root)
+FROM beside AS c
 ASOF LEFT JOIN moment AS next_one
     ON next_one.label = c.label AND next_one.grp = c.grp AND c.start_ns <= next_one.start_ns
 ASOF LEFT JOIN moment AS last_one
