@@ -69,7 +69,7 @@ def test_what_is_left_when_spans_get_lost_one_by_one_is_no_reason_to_invent(firs
     assert {seed: found for seed, found in wrong.items() if found} == {}
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=SYSTEMS // 16, deadline=None, derandomize="SIMULATED_SYSTEMS" not in os.environ)
 @given(st.randoms(use_true_random=False))
 def test_a_drawn_system_is_reconstructed_without_wrongs(random: Random) -> None:
     simulation = simulate_system(draw_system(random, STYLES))

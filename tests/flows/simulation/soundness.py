@@ -14,7 +14,7 @@ def violations(graph: Graph) -> list[str]:
 
 
 def _ids(graph: Graph) -> Iterator[str]:
-    counted = Counter(node.id for node in (*graph.events, *graph.processings))
+    counted = Counter([event.id for event in graph.events] + [item.id for item in graph.processings])
     yield from (f"{count} nodes are {node}" for node, count in counted.items() if count > 1)
     events = {event.id for event in graph.events}
     yield from (f"{item.id} is of no event" for item in graph.processings if item.event not in events)
