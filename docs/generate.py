@@ -1,9 +1,10 @@
 """Makes the generated parts of the documentation again (`make docs`): help of the commands, names of attributes and
-headers, pictures of the explorer.
+headers, what is found in the recordings, pictures of the explorer. With a word (`commands`, `attributes`, `recordings`,
+`pictures`) that part alone.
 
 Help stands in docs/manual/commands.md between `<!-- help NAME -->` and `<!-- end -->`, the tables of names in
-docs/manual/attributes.md between `<!-- TABLE -->` and `<!-- end -->`. The pictures are of the real
-explorer on the store of a short run of the demo.
+docs/manual/attributes.md and of the recordings in docs/recordings.md between `<!-- TABLE -->` and `<!-- end -->`. The
+pictures are of the real explorer on the store of a short run of the demo.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ from tracer.semconv.names import OF_ANY_SPAN, Source
 DOCS = Path(__file__).parent
 COMMANDS_PAGE = DOCS / "manual" / "commands.md"
 ATTRIBUTES_PAGE = DOCS / "manual" / "attributes.md"
+RECORDINGS_PAGE = DOCS / "recordings.md"
 PICTURES = DOCS / "pictures"
 
 _BLOCK = re.compile(r"(<!-- help (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _TABLE = re.compile(r"(<!-- (?P<name>columns|headers|attempts) -->\n).*?(<!-- end -->)", re.DOTALL)
+_MEASURED = re.compile(r"(<!-- (?P<name>recordings|calibration) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = "80"
 
 
@@ -51,6 +54,16 @@ def with_tables(page: str) -> str:
     """The page with the tables of names as they are now."""
     tables = {"columns": _columns, "headers": _headers, "attempts": _attempts}
     return _TABLE.sub(lambda match: f"{match[1]}{tables[match['name']]()}{match[3]}", page)
+
+
+def with_recordings(page: str) -> str:
+    """The page with what is found in the recordings that the tests hold us against."""
+    if str(DOCS.parent) not in sys.path:
+        sys.path.insert(0, str(DOCS.parent))  # the tests are no part of what is installed
+    from tests.flows import recordings
+
+    tables = {"recordings": recordings.recordings_table, "calibration": recordings.calibration_table}
+    return _MEASURED.sub(lambda match: f"{match[1]}{tables[match['name']]()}{match[3]}", page)
 
 
 def _columns() -> str:
@@ -112,16 +125,21 @@ def _without_this_machine(svg: str) -> str:
     return svg.replace(here, "/srv/registration-services"[: len(here)].ljust(len(here), "_"))
 
 
-def main() -> None:
+def main(words: Sequence[str]) -> None:
     """Writes what has changed, and says so."""
-    page = COMMANDS_PAGE.read_text(encoding="utf-8")
-    COMMANDS_PAGE.write_text(with_help(page), encoding="utf-8")
-    print(f"{COMMANDS_PAGE.relative_to(DOCS.parent)}: help of {len(COMMANDS)} commands")
-    ATTRIBUTES_PAGE.write_text(with_tables(ATTRIBUTES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    print(f"{ATTRIBUTES_PAGE.relative_to(DOCS.parent)}: names of {len(COLUMNS)} columns")
-    for picture in make_pictures(PICTURES):
-        print(picture.relative_to(DOCS.parent))
+    pages = {
+        "commands": (COMMANDS_PAGE, with_help),
+        "attributes": (ATTRIBUTES_PAGE, with_tables),
+        "recordings": (RECORDINGS_PAGE, with_recordings),
+    }
+    for name, (path, renewed) in pages.items():
+        if not words or name in words:
+            path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")
+            print(path.relative_to(DOCS.parent))
+    if not words or "pictures" in words:
+        for picture in make_pictures(PICTURES):
+            print(picture.relative_to(DOCS.parent))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

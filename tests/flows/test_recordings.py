@@ -1,25 +1,24 @@
-"""The recordings of real services: what the spans prove is found, and nothing is invented."""
+"""The recordings of real services: what the spans prove is found, guesses are honest, and nothing sure is invented."""
 
 from __future__ import annotations
 
-import gzip
-import json
-from pathlib import Path
-
 import pytest
 
-from tests.flows.stores import fill, requests_of
-from tests.flows.truth import Comparison, compare
-from tracer.flows import open_flows
+from tests.flows.recordings import NAMES, Recording, calibration, calibration_table, recording
 
-RECORDED = Path(__file__).parents[1] / "data" / "recorded"
-NAMES = sorted(path.name.removesuffix(".pb.gz") for path in RECORDED.glob("*.pb.gz"))
+GUESSED = {
+    "aiokafka": 70,
+    "concurrent": 80,
+    "healthy": 30,
+    "kafka-python-iter": 95,
+    "kafka-python-poll": 40,
+    "mixed-python": 30,
+    "sampled": 14,
+}
+"""True edges that adjacency alone tells, at least; a few less than now, for rules that prove more take some over."""
 
-PROVEN = ("parent", "link", "coordinates", "message-id", "headers")
-"""What this release reconstructs by."""
-
-HIDDEN_FROM_SPANS = {("ok", "retried"), ("ok", "dead-lettered"), ("ok", "error")}
-"""A handling span that ended well while the handler failed elsewhere: in another thread, in a root span of its own."""
+RECALL = {"kafka-python-poll": 0.23, "sampled": 0.44, "mixed-all": 0.85, "mixed-python": 0.9}
+"""Of all true edges the share that is found, where much left no span; elsewhere nearly all."""
 
 
 def test_there_are_recordings() -> None:
@@ -27,19 +26,38 @@ def test_there_are_recordings() -> None:
 
 
 @pytest.fixture
-def comparison(request: pytest.FixtureRequest, tmp_path: Path) -> Comparison:
-    name = request.param
-    requests = list(requests_of(gzip.decompress((RECORDED / f"{name}.pb.gz").read_bytes())))
-    truth = json.loads(gzip.decompress((RECORDED / f"{name}.truth.json.gz").read_bytes()))
-    with open_flows(fill(tmp_path, [requests])) as flows:
-        result = compare(flows.graph(), truth)
-    print(f"{name}: recall {result.recall():.3f}, precision {result.precision():.3f} of sure edges")
-    return result
+def recorded(request: pytest.FixtureRequest) -> Recording:
+    each = recording(request.param)
+    guesses = each.guesses()
+    print(
+        f"{each.name}: recall {each.comparison.recall():.3f}, precision {each.comparison.precision():.3f} of sure edges"
+    )
+    print(f"{each.name}: {sum(guesses)} of {len(guesses)} guesses true")
+    return each
 
 
-@pytest.mark.parametrize("comparison", NAMES, indirect=True)
-def test_every_proven_edge_of_a_recording_is_found_and_no_sure_edge_is_invented(comparison: Comparison) -> None:
-    assert comparison.missing(*PROVEN) == []
-    assert comparison.invented() == []
-    assert set(comparison.outcomes) <= HIDDEN_FROM_SPANS
-    assert len(comparison.undecidable) <= 2
+@pytest.mark.parametrize("recorded", NAMES, indirect=True)
+def test_every_proven_edge_of_a_recording_is_found_and_no_sure_edge_is_invented(recorded: Recording) -> None:
+    assert set(recorded.proven()) == {"found"}
+    assert recorded.comparison.invented() == []
+    assert len(recorded.comparison.undecidable) <= 2
+
+
+@pytest.mark.parametrize("recorded", NAMES, indirect=True)
+def test_attempts_and_outcomes_of_a_recording_are_those_that_happened(recorded: Recording) -> None:
+    assert recorded.comparison.outcomes == ()
+    assert recorded.comparison.miscounted == ()
+
+
+@pytest.mark.parametrize("recorded", NAMES, indirect=True)
+def test_guesses_find_most_of_what_nothing_proves(recorded: Recording) -> None:
+    guesses = recorded.guesses()
+    assert sum(guesses) >= GUESSED.get(recorded.name, 0)
+    assert sum(guesses) >= 0.9 * len(guesses)
+    assert recorded.comparison.recall() >= RECALL.get(recorded.name, 0.985)
+
+
+def test_of_the_edges_told_at_a_confidence_about_that_share_is_true() -> None:
+    print(calibration_table())
+    for name, told, mean, true in calibration(recording(name) for name in NAMES):
+        assert abs(true / told - mean) <= 0.15 + 0.5 / told**0.5, name  # chance spreads a share of n by that

@@ -7,7 +7,7 @@ which a span was recorded; a delivery is told by event and group, or by event an
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,8 @@ SURE = 0.9
 @dataclass(frozen=True)
 class Comparison:
     """Edges in the ids of the truth. `undecidable` edges lead to arrivals that were never handled, of services that
-    have no spans of handling: spans alone cannot tell that.
+    have no spans of handling: spans alone cannot tell that. `outcomes`: ours and the true one, where we claim to know
+    it and are wrong; `miscounted`: deliveries of which fewer or more attempts are told than left a span, both counts.
     """
 
     truth: Mapping[Step, str]
@@ -30,6 +31,7 @@ class Comparison:
     unmatched: tuple[Edge, ...]
     undecidable: tuple[Edge, ...]
     outcomes: tuple[tuple[str, str], ...]
+    miscounted: tuple[tuple[str, int, int], ...]
 
     def missing(self, *provable: str) -> list[Step]:
         """Edges that are proven in one of these ways, and not found."""
@@ -72,6 +74,7 @@ def compare(graph: Graph, truth: Mapping[str, Any]) -> Comparison:
         tuple(unmatched),
         tuple(undecidable),
         _outcomes(graph, truth, nodes),
+        _miscounted(graph, truth, nodes, receive_only),
     )
 
 
@@ -118,3 +121,15 @@ def _outcomes(graph: Graph, truth: Mapping[str, Any], nodes: Mapping[str, str]) 
     true = {attempt["id"]: attempt["outcome"] for attempt in truth["processings"]}
     pairs = ((item.outcome, true[nodes[item.id]]) for item in graph.processings if item.id in nodes)
     return tuple(pair for pair in pairs if pair[0] != "unknown" and pair[0] != pair[1])
+
+
+def _miscounted(
+    graph: Graph, truth: Mapping[str, Any], nodes: Mapping[str, str], receive_only: set[str]
+) -> tuple[tuple[str, int, int], ...]:
+    """Deliveries with more or fewer attempts than left a span; arrivals that were never handled are not counted."""
+    true = Counter((attempt["event"], attempt["service"]) for attempt in truth["processings"] if attempt["recorded"])
+    told = Counter(
+        (nodes.get(item.event, item.event), item.service) for item in graph.processings if item.id not in receive_only
+    )
+    wrong = ((f"{event}#{service}", told[event, service], true[event, service]) for event, service in {*told, *true})
+    return tuple(sorted(delivery for delivery in wrong if delivery[1] != delivery[2]))

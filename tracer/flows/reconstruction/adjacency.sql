@@ -39,7 +39,7 @@ judged AS (
         count(same_key) OVER around >= 4 AND NOT bool_or(same_key) OVER around AS new_keys
     FROM placed AS p
     JOIN flow_line AS r USING (top)
-    JOIN flow_open AS a ON a.label = p.label AND a.grp = p.grp AND a.root = p.root
+    JOIN flow_line AS a ON a.label = p.label AND a.grp = p.grp AND a.root = p.root
     LEFT JOIN root_key AS k USING (top)
     WINDOW around AS (
         PARTITION BY r.lane, a.topic, k.topic

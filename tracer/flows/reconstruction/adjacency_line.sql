@@ -1,6 +1,7 @@
 -- Arrivals and roots of each lane in the order of time, cut three times. A run is arrivals and the roots after them, until
 -- the next arrival. A period is runs during which work never ended before the next arrival came, so that handlers may
 -- have run side by side. A burst is periods with no silence of a second between. top is null for arrivals.
+-- `common` is the share of the ten arrivals around that have the same key: a key that all have tells nothing.
 -- Nothing that is further away than flow_horizon() has a say in what a root belongs to.
 -- Out: flow_line(lane, burst, period, run, top, sends, label, grp, root, no, start_ns, end_ns, until_ns, trace_id, span_id,
 -- topic, key, open, common, beside), beside: an arrival during work.
@@ -8,9 +9,15 @@ CREATE OR REPLACE TEMP TABLE flow_line AS
 WITH line AS (
     SELECT
         lane, start_ns, trace_id, span_id, NULL AS top, NULL AS sends, NULL AS end_ns,
-        label, grp, root, no, until_ns, topic, key, open, common
+        label, grp, root, no, until_ns, topic, key, open,
+        list_avg(list_transform(list(key) OVER around, lambda other: CASE WHEN other = key THEN 1 ELSE 0 END)) AS common
     FROM flow_open
     SEMI JOIN flow_root USING (lane)
+    WINDOW around AS (
+        PARTITION BY lane
+        ORDER BY start_ns, trace_id, span_id, no, grp
+        ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING EXCLUDE CURRENT ROW
+    )
     UNION ALL
     SELECT lane, start_ns, trace_id, span_id, top, sends, end_ns, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM flow_root

@@ -1,9 +1,8 @@
 -- Attempts of the service instances (threads, where told) in which handling leaves no span under its consumer span: the
 -- instrumentation ends the span before the handler runs, or hands it to a pool. Only there roots may be a handler's work.
 -- `open`: this attempt's work may be told by roots, until `until_ns` when it is alone. lane numbers instance and thread.
--- `common`: the share of the ten arrivals around that have the same key; a key that all have tells nothing.
 -- `no`: its place among the links of a batch.
--- Out: flow_open(lane, service, instance, thread, label, grp, root, no, start_ns, until_ns, ids, topic, key, open, common).
+-- Out: flow_open(lane, service, instance, thread, label, grp, root, no, start_ns, until_ns, ids, topic, key, open).
 CREATE OR REPLACE TEMP TABLE flow_open AS
 WITH place AS (
     SELECT l.label, a.sid, min(a.link_no) AS no
@@ -35,15 +34,7 @@ attempt AS (
     LEFT JOIN flow_inside AS inside ON inside.sid = m.root
     WHERE s.service IS NOT NULL
 )
-SELECT
-    min(root) OVER lane AS lane,
-    *,
-    list_avg(list_transform(
-        list(key) OVER (around ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING EXCLUDE CURRENT ROW),
-        lambda other: CASE WHEN other = key THEN 1 ELSE 0 END
-    )) AS common
+SELECT min(root) OVER lane AS lane, *
 FROM attempt
-WINDOW
-    lane AS (PARTITION BY service, instance, thread),
-    around AS (lane ORDER BY start_ns, trace_id, span_id, no, grp)
+WINDOW lane AS (PARTITION BY service, instance, thread)
 QUALIFY bool_or(open) OVER lane;
