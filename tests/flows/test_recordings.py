@@ -60,4 +60,5 @@ def test_guesses_find_most_of_what_nothing_proves(recorded: Recording) -> None:
 def test_of_the_edges_told_at_a_confidence_about_that_share_is_true() -> None:
     print(calibration_table())
     for name, told, mean, true in calibration(recording(name) for name in NAMES):
-        assert abs(true / told - mean) <= 0.15 + 0.5 / told**0.5, name  # chance spreads a share of n by that
+        chance = 0.5 / told**0.5
+        assert -0.1 - chance <= true / told - mean <= 0.3 + chance, name  # too modest is better than too sure
