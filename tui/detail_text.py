@@ -25,7 +25,7 @@ Fact = tuple[str, str | Content]
 def node_text(node: Node, tree: FlowTree) -> Content:
     """What the graph knows of an event or an attempt of a flow."""
     if node.attempts:
-        return _lines([*_attempt_lines(node, tree), *_step_lines(node.edge)])
+        return _lines([*_attempt_lines(node, tree), *_step_lines(tree.delivered.get(node.attempts[-1].id))])
     return _lines([*_event_lines(node.event), *_step_lines(node.edge)])
 
 
