@@ -121,19 +121,11 @@ KAFKAJS_BATCH = replace(
     lasts="batch",
     inside="frame",
 )
+_kafkajs_old = KAFKA | {"messaging.destination": "topic", "messaging.destination_kind": "=topic"}
 KAFKAJS_OLD = replace(
     KAFKAJS,
-    send=Words("{}", "PRODUCER", KAFKA | {"messaging.destination": "topic", "messaging.destination_kind": "=topic"}),
-    own=Words(
-        "{}",
-        "CONSUMER",
-        KAFKA
-        | {
-            "messaging.destination": "topic",
-            "messaging.destination_kind": "=topic",
-            "messaging.operation": "=process",
-        },
-    ),
+    send=Words("{}", "PRODUCER", _kafkajs_old),
+    own=Words("{}", "CONSUMER", _kafkajs_old | {"messaging.operation": "=process"}),
 )
 
 _java = KAFKA | {
