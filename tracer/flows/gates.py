@@ -55,8 +55,8 @@ class Gates:
         below = self._below(nodes)
         handled = [self._processings[node] for node in below if node in self._processings]
         if group is not None and not any(item.group == group for item in handled):
-            groups = ", ".join(sorted({item.group for item in handled}))
-            raise NotFoundError(f"the group {group} handled nothing of this flow", f"groups that did: {groups or 'none'}")
+            groups = ", ".join(sorted({item.group for item in handled})) or "none"
+            raise NotFoundError(f"the group {group} handled nothing of this flow", f"groups that did: {groups}")
         handled = [item for item in handled if group in {None, item.group}]
         if handled:
             return max(handled, key=lambda item: (finished_at(item) or item.started_at or 0, item.id))
