@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from collectors.batches import Batch, Batches
 from collectors.journal_reader import remove_behind, retire
+from collectors.keeping_up import KeepingUp
 from collectors.segments import Kind, Record
 from tracer.errors import SurroundingsError
 from tracer.formats.otlp_protobuf import Rejected, decode
@@ -71,6 +72,7 @@ class Drain:
     def __init__(self, store: Path) -> None:
         self._journal = store / JOURNAL
         self._lake = LakeWriter(store)
+        self.keeping_up = KeepingUp(self._lake)
         self.batches = Batches(self._journal, self._lake.position)
         self.batches.gather()
         now = time.time_ns()  # what waits may be old: this process may have been away for long
@@ -109,6 +111,7 @@ class Drain:
         except BaseException:
             self._begun.clear()
             raise
+        self.keeping_up.came(written)
         remove_behind(self._journal, decoded.position)
         return Moved(decoded.position, written, decoded.repeated, rejected)
 

@@ -1,8 +1,9 @@
 """The writer process: `python -m collectors.writer STORE` moves what the journal holds into the lake.
 
-It works until SIGTERM, or until its standard input ends (the collector that started it is gone); then it moves what the
-journal holds by now and exits 0. After every batch it prints one JSON object: position, spans written in all, ... The
-exit status is that of `tracer/errors.py`; what is not in the lake yet stays in the journal for the next writer.
+It also keeps events, processings and edges up to date. It works until SIGTERM, or until its standard input ends (the
+collector that started it is gone); then it moves what the journal holds by now and exits 0. After every batch it prints
+one JSON object: position, spans written in all, ... The exit status is that of `tracer/errors.py`; what is not in the
+lake yet stays in the journal for the next writer.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def main() -> int:
 
 
 def write(store: Path, stop: threading.Event, report: Report, target: Position | None = None) -> None:
-    """Move records until `stop` is set, and then all that were in the journal at that moment (or up to `target`).
+    """Move records until `stop` is set, and then all that were in the journal at that moment (or up to `target`), with
+    events, processings and edges brought up to date.
 
     Where another process has the writer's lock, waits for it, or until that process has moved them. Raises TracerError.
     """
@@ -69,13 +71,14 @@ def write(store: Path, stop: threading.Event, report: Report, target: Position |
             if not stop.wait(POLL_SECONDS):
                 continue
             target = target or end_of_journal(store / JOURNAL)
-            position = Lake.open(store).position() if is_store(store) else None
+            position = Lake.open(store).covered_position() if is_store(store) else None
             if (position or Position(0, 0)) >= target:
                 return
             time.sleep(WAIT_SECONDS)
         drain = Drain(store)
         try:
             _move(drain, stop, report, target, store / JOURNAL)
+            drain.keeping_up.finish()
         except BaseException:
             drain.close(clean=False)
             raise
@@ -109,10 +112,11 @@ def _move(drain: Drain, stop: threading.Event, report: Report, target: Position 
             drain.maintain()
             if stopping and target is not None and moved.position >= target:
                 return
+            drain.keeping_up.turn(backlog=full or following)
         elif not following:
             if stopping and not waiting:
                 return
-            if waiting or not drain.maintain():
+            if not drain.keeping_up.turn(backlog=False) and (waiting or not drain.maintain()):
                 stop.wait(POLL_SECONDS)
         decoding = following
 

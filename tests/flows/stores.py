@@ -12,18 +12,21 @@ import pyarrow as pa
 from tracer.flows.model import Graph
 from tracer.flows.reading import whole_graph
 from tracer.flows.reconstruction import reconstruct
+from tracer.flows.upkeep import Upkeep
 from tracer.formats.otlp_protobuf import decode
 from tracer.store import LakeWriter, Position
 
 
 def fill(path: Path, batches: Iterable[Sequence[bytes]]) -> Path:
-    """A store at `path` with one lake transaction for each batch of serialized requests."""
+    """A store at `path` with one lake transaction for each batch of serialized requests, kept up to date after each."""
     writer = LakeWriter(path)
     try:
+        upkeep = Upkeep(writer)
         for number, requests in enumerate(batches, 1):
             decoded = decode(requests, [number] * len(requests), number)
             assert not decoded.rejected
             writer.write(decoded.spans, position=Position(1, number), digests=[])
+            upkeep.step()
     finally:
         writer.close()
     return path

@@ -9,7 +9,7 @@ import pytest
 
 from tests.flows.spans import Story, edge, event
 from tracer.errors import UsageError
-from tracer.flows import connections, open_flows
+from tracer.flows import open_flows
 from tracer.flows.lookup import parse
 
 NATS: dict[str, Any] = {"system": "nats", "message_id": "m-1"}
@@ -168,9 +168,7 @@ def test_a_record_of_kinesis_is_named_by_its_stream_shard_and_sequence() -> None
     assert edge(graph).method == "coordinates"
 
 
-def test_a_message_is_found_by_its_name_and_by_names_that_it_had(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_message_is_found_by_its_name_and_by_names_that_it_had(tmp_path: Path) -> None:
     story = Story()
     sent = story.send("events", "shop", 0, **RABBIT)
     story.process("pay-queue", "pay", (40, 50), **RABBIT)
@@ -182,12 +180,9 @@ def test_a_message_is_found_by_its_name_and_by_names_that_it_had(
         f"{now}#pay@1",
         "rabbitmq://pay-queue/orders.new/m-1#pay@1",
     )
-    store = story.store(tmp_path)
-    for small in (connections.SMALL, -1):
-        monkeypatch.setattr(connections, "SMALL", small)
-        with open_flows(store) as flows:
-            for text in asked:
-                assert [e.id for e in flows.flow(text).graph.events] == [now]
+    with open_flows(story.store(tmp_path)) as flows:
+        for text in asked:
+            assert [e.id for e in flows.flow(text).graph.events] == [now]
 
 
 @pytest.mark.parametrize("text", ["rabbitmq://", "rabbitmq://events", "aws_sqs://queue", "amqp://a/b/c"])

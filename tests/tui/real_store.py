@@ -9,6 +9,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span, Status
 
+from tracer.flows.upkeep import Upkeep
 from tracer.formats.otlp_protobuf import decode
 from tracer.store import LakeWriter, Position
 
@@ -29,6 +30,7 @@ def write_orders(store: Path, numbers: range, failing: int | None = None) -> Non
     try:
         spans = decode([request.SerializeToString()], [time.time_ns()]).spans
         writer.write(spans, position=Position(1, numbers.stop), digests=[])
+        Upkeep(writer).step()
     finally:
         writer.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tracer.cli import options, output
+from tracer.cli.reading import flows_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,8 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the events that match; none is an empty list and no error."""
-    from tracer.flows import EventFilter, open_flows
-    from tracer.store import location
+    from tracer.flows import EventFilter
 
     wanted = EventFilter(
         text=arguments.text,
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         until_ns=arguments.until,
         limit=arguments.limit,
     )
-    with open_flows(location.resolve(arguments.store)) as flows:
+    with flows_of(arguments) as flows:
         found = flows.events(wanted)
     if arguments.format == "json":
         from tracer.render import json

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tracer.cli import options, output
+from tracer.cli.reading import flows_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,10 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the map."""
-    from tracer.flows import open_flows
-    from tracer.store import location
 
-    with open_flows(location.resolve(arguments.store)) as flows:
+    with flows_of(arguments) as flows:
         service_map = flows.map()
     if arguments.format == "json":
         from tracer.render import json

@@ -29,5 +29,6 @@ COMMANDS = (
     Command("graph", "tracer.cli.graph", "the whole reconstructed graph, for programs"),
     Command("sql", "tracer.cli.sql", "read-only SQL on the documented views"),
     Command("store", "tracer.cli.store", "where the store is, its size, its spans; reset"),
+    Command("rebuild", "tracer.cli.rebuild", "events and their paths anew, from the spans of the store"),
     Command("demo", "tracer.cli.demo", "a demo stack with an injected failure"),
 )

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli import options, output
+from tracer.cli.reading import flows_of
 
 if TYPE_CHECKING:
     from tracer.flows.model import EventSummary
@@ -35,14 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints the flow of the event. NotFoundError when there is no such event."""
     from tracer.errors import UsageError
-    from tracer.flows import EventFilter, open_flows
+    from tracer.flows import EventFilter
     from tracer.flows.reader import NODES
-    from tracer.store import location
 
     key = arguments.id.removeprefix("key=") if arguments.id.startswith("key=") else None
     if arguments.all and key is None:
         raise UsageError("--all lists the events of a key", "tracer show key=KEY --all")
-    with open_flows(location.resolve(arguments.store)) as flows:
+    with flows_of(arguments) as flows:
         of_key = [] if key is None else flows.events(EventFilter(key=key, limit=_EVERY))
         if arguments.all:
             return _list(of_key, key, arguments.format)

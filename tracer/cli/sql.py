@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli import options, output
+from tracer.cli.reading import note_waiting
 from tracer.errors import SurroundingsError, TracerError, UsageError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from tracer.cli.sql_types import Reader
+    from tracer.store import Lake
 
 _BATCH = 1000
 _CTRL_C = "Query interrupted"  # what DuckDB's client raises as a RuntimeError
@@ -62,10 +64,11 @@ def query(store: Path, sql: str) -> tuple[list[str], Iterator[list[Any]]]:
 
     from tracer.store import Lake
 
-    connection = Lake.open(store).connect()
+    lake = Lake.open(store)
+    connection = lake.connect()
     try:
         statement = _checked(connection, sql)
-        _lock(connection, store, statement)
+        _lock(connection, lake, statement)
         names, readers, relation = _planned(connection, statement)
     except duckdb.Error as error:
         connection.close()
@@ -97,13 +100,14 @@ def _refused(what: str) -> UsageError:
     return UsageError(f"{what} is refused", "tracer sql only reads; give one SELECT")
 
 
-def _lock(connection: duckdb.DuckDBPyConnection, store: Path, statement: str) -> None:
+def _lock(connection: duckdb.DuckDBPyConnection, lake: Lake, statement: str) -> None:
     """The views that the statement needs; then nothing outside the store's data can be reached any more."""
     from tracer.flows import register_views
     from tracer.store.location import DATA
 
-    register_views(connection, statement)
-    data = str(store / DATA).replace("'", "''")
+    if register_views(connection, statement):
+        note_waiting(lake.uncovered(connection))
+    data = str(lake.path / DATA).replace("'", "''")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET allowed_directories = ['{data}/']")
     connection.execute("SET enable_external_access = false")

@@ -1,89 +1,83 @@
-"""The connections that `Flows` works on, each kept until the store changes."""
+"""The connections that `Flows` works on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
-from tracer.flows.neighbourhood import Neighbourhood
-from tracer.flows.reconstruction import reconstruct
+from tracer.flows import reconstruction, scope
 from tracer.store import Lake
 
 SMALL = 20_000
-"""Stores of so many spans are reconstructed as a whole in about the time that a neighbourhood takes."""
+"""A store of so many spans is read by one thread: sharing the work costs more than it."""
 
-_NARROW = Path(__file__).with_name("narrow.sql")
+_ALL = 2**63 - 1  # batches
 
 
 class Connections:
-    """Connections to a store: one for plain reads, one that holds the reconstruction of the whole store, and one for
-    the neighbourhoods of events. The latter two are made when needed, and anew when the store has changed.
+    """Connections to a store: one that reads the tables which the writer keeps up to date, and one where the spans
+    around a trace are reconstructed, to see what a span is about. Each is opened when it is needed.
     """
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self._reader: duckdb.DuckDBPyConnection | None = None
-        self._whole: tuple[int, duckdb.DuckDBPyConnection] | None = None
-        self._neighbourhood: tuple[int, Neighbourhood] | None = None
+        self._tables: duckdb.DuckDBPyConnection | None = None
+        self._around: duckdb.DuckDBPyConnection | None = None
 
-    def spans(self) -> duckdb.DuckDBPyConnection:
-        """A connection with the views `spans` and `links`, for reads that need no reconstruction."""
-        if self._reader is None:
-            self._reader = self._lake.connect()
-        return self._reader
+    def tables(self) -> duckdb.DuckDBPyConnection:
+        """A connection with the views `spans` and `links`, and `flow_event`, `flow_processing` and `flow_edge`."""
+        if self._tables is None:
+            self._tables = self._lake.connect()
+            row = self._tables.execute("SELECT count(*) FROM lake.spans").fetchone()
+            if row is None or int(row[0]) <= SMALL:
+                self._tables.execute("SET threads = 1")
+            reconstruction.define(self._tables)
+            self._tables.execute(_statement("tables"))
+        return self._tables
+
+    @contextmanager
+    def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The connection of `tables` in a transaction: all that is read sees the store as one commit left it."""
+        connection = self.tables()
+        connection.begin()
+        try:
+            yield connection
+        except BaseException:
+            with suppress(duckdb.Error):  # the error itself may have ended it
+                connection.rollback()
+            raise
+        connection.commit()
 
     def version(self) -> int:
         """A number that changes when the store has changed."""
-        return self._lake.version(self.spans())
+        return self._lake.version(self.tables())
 
-    def whole(self) -> duckdb.DuckDBPyConnection:
-        """A connection with `flow_event`, `flow_processing` and `flow_edge` of the store as it is now."""
-        version = self.version()
-        if self._whole is None or self._whole[0] != version:
-            self._let_go_of_whole()  # before the next is built: of a million spans each holds more than a gigabyte
-            connection = self._open("TABLE" if self._small() else "VIEW")
-            connection.execute("CREATE TEMP VIEW flow_source AS FROM flow_store")
-            reconstruct(connection)
-            self._whole = version, connection
-        return self._whole[1]
+    def waiting(self) -> int:
+        """How many spans the tables do not reflect yet."""
+        return self._lake.uncovered(self.tables())
 
-    def neighbourhood(self) -> Neighbourhood | None:
-        """Where to explore what is around an event; None when the whole store is as quick to ask."""
-        version = self.version()
-        if self._whole is not None and self._whole[0] == version:
-            return None
-        self._let_go_of_whole()
-        if self._neighbourhood is None or self._neighbourhood[0] != version:
-            if self._small():
-                return None
-            if self._neighbourhood is not None:
-                self._neighbourhood[1].connection.close()
-            self._neighbourhood = version, Neighbourhood(self._open("VIEW"))
-        return self._neighbourhood[1]
+    def around(self, trace_id: str | None, span_id: str | None) -> duckdb.DuckDBPyConnection:
+        """A connection with the reconstruction of what is around a trace, or around the traces with a span."""
+        if self._around is None:
+            self._around = self.tables().cursor()
+            scope.prepare(self._around)
+        connection = self._around
+        connection.execute(_statement("around_seed"), {"trace_id": trace_id, "span_id": span_id})
+        scope.surround(connection, scope.REACH, _ALL)
+        scope.load(connection, _ALL)
+        scope.recall_facts(connection)
+        reconstruction.rebuild(connection)
+        return connection
 
     def close(self) -> None:
         """Close what is open."""
-        if self._neighbourhood is not None:
-            self._neighbourhood[1].connection.close()
-        self._let_go_of_whole()
-        if self._reader is not None:
-            self._reader.close()
+        for connection in (self._around, self._tables):
+            if connection is not None:
+                connection.close()
 
-    def _let_go_of_whole(self) -> None:
-        if self._whole is not None:
-            self._whole[1].close()
-            self._whole = None
 
-    def _small(self) -> bool:
-        """Whether the store is small. One thread then does the work: sharing it costs more than it."""
-        row = self.spans().execute("SELECT count(*) FROM lake.spans").fetchone()
-        small = row is None or int(row[0]) <= SMALL
-        self.spans().execute("SET threads = 1" if small else "RESET threads")
-        return small
-
-    def _open(self, kind: str) -> duckdb.DuckDBPyConnection:
-        """A connection with `flow_store`: a VIEW of the lake, or a TABLE, so that a small store is read once."""
-        connection = self.spans().cursor()
-        connection.execute(f"CREATE TEMP {kind} flow_store AS\n{_NARROW.read_text(encoding='utf-8')}")
-        return connection
+def _statement(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")

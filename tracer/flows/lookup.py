@@ -40,10 +40,10 @@ class Asked:
     number: int | None = None
     attempt: str = ""
 
-    def place(self) -> tuple[str, str, int] | None:
-        """Topic, partition and offset, when the id tells them."""
-        match = KAFKA.fullmatch(self.id or "")
-        return (unquote(match["topic"]), unquote(match["part"]), int(match["off"])) if match else None
+    @property
+    def names_spans(self) -> bool:
+        """Whether the ids of a trace or a span are told: then the spans tell what is meant."""
+        return self.trace_id is not None or self.span_id is not None
 
     def message(self) -> tuple[str, str] | None:
         """System and message id, when the id tells them."""
@@ -71,30 +71,33 @@ def parse(text: str) -> Asked:
 
 
 def find(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
-    """The present ids of the nodes that are meant, out of a reconstruction; empty when there are none."""
+    """The nodes that are meant by a key or by an id of today; empty when there are none."""
     if asked.key is not None:
         return _ids(connection, "find_key", key=asked.key)
-    if asked.id is not None and (exact := _ids(connection, "find_id", id=asked.id + asked.attempt)):
+    if asked.id is None:
+        return []
+    exact = _ids(connection, "find_id", id=asked.id + asked.attempt)
+    if exact or (message := asked.message()) is None:
         return exact
-    if asked.trace_id is not None and asked.span_id is None:
+    system, message_id = message
+    return _attempts(connection, _ids(connection, "find_message", system=system, message_id=message_id), asked)
+
+
+def find_by_span(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+    """The present ids of what a trace id, a span id or an old id means, out of a reconstruction around it."""
+    if asked.span_id is None:
         return _ids(connection, "find_trace", trace_id=asked.trace_id)
-    events = _events(connection, asked)
-    if asked.attempt:
-        return [node for event in events for node in _ids(connection, "find_id", id=event + asked.attempt)]
-    return events
+    events = _ids(connection, "find_span", span_id=asked.span_id, trace_id=asked.trace_id)
+    if asked.id is not None:  # an old id: one event, by its place among those of its span
+        events = events[(asked.number or 1) - 1 :][:1]
+    return _attempts(connection, events, asked)
 
 
-def _events(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
-    """The events of a span id, or of an id that they had when less was known of them."""
-    if asked.span_id is not None:
-        events = _ids(connection, "find_span", span_id=asked.span_id, trace_id=asked.trace_id)
-        if asked.id is None:
-            return events
-        return events[(asked.number or 1) - 1 :][:1]  # one event, by its place among those of its span
-    if message := asked.message():
-        system, message_id = message
-        return _ids(connection, "find_message", system=system, message_id=message_id)
-    return []
+def _attempts(connection: duckdb.DuckDBPyConnection, events: list[str], asked: Asked) -> list[str]:
+    """The attempts at these events that were asked for, else the events."""
+    if not asked.attempt:
+        return events
+    return [node for event in events for node in _ids(connection, "find_id", id=event + asked.attempt)]
 
 
 def not_found(asked: Asked) -> NotFoundError:

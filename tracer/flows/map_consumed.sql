@@ -8,7 +8,7 @@ WITH delivery AS (
         arg_max(p.outcome, p.attempt) AS outcome,
         arg_min(p.queue_ns, p.attempt) AS queue_ns
     FROM flow_processing AS p
-    JOIN flow_event AS e USING (label)
+    JOIN flow_event AS e ON e.id = p.event
     WHERE e.topic IS NOT NULL
     GROUP BY ALL
 )

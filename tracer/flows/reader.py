@@ -12,7 +12,6 @@ from tracer.flows.connections import Connections
 from tracer.flows.critical_path import CriticalPath, critical_path, traces_of, waited_for
 from tracer.flows.filter import EventFilter
 from tracer.flows.model import EventSummary, Flow, Graph, ServiceMap, SpanDetail
-from tracer.flows.recent import newest_events
 from tracer.store import Lake
 from tracer.store.ducklake import surroundings
 
@@ -51,10 +50,15 @@ class Flows:
         with self._reading():
             return self._connections.version()
 
+    def waiting(self) -> int:
+        """How many spans have come that events, processings and edges do not reflect yet."""
+        with self._reading():
+            return self._connections.waiting()
+
     def graph(self) -> Graph:
         """Every event, processing and edge of the store."""
-        with self._reading():
-            return reading.whole_graph(self._connections.whole())
+        with self._reading(), self._connections.snapshot() as connection:
+            return reading.whole_graph(connection)
 
     def flow(self, asked: str, up: bool = True, down: bool = True, *, whole: bool = False, limit: int = NODES) -> Flow:
         """What the asked event caused (`down`) and the chain of what caused it (`up`); the `limit` nearest nodes.
@@ -65,14 +69,10 @@ class Flows:
         trace id or a span id. NotFoundError when the store has no such thing, UsageError when it is no id.
         """
         wanted, extent = lookup.parse(asked), Extent(up, down, whole, limit)
-        with self._reading():
-            neighbourhood = self._connections.neighbourhood()
-            if neighbourhood is None:
-                connection = self._connections.whole()
-                nodes = lookup.find(connection, wanted)
-            else:
-                connection = neighbourhood.connection
-                nodes = neighbourhood.explore(wanted, extent)
+        with self._reading(), self._connections.snapshot() as connection:
+            nodes = lookup.find(connection, wanted)
+            if not nodes and wanted.names_spans:
+                nodes = lookup.find_by_span(self._connections.around(wanted.trace_id, wanted.span_id), wanted)
             if not nodes:
                 raise lookup.not_found(wanted)
             return reading.closure(connection, nodes, asked, extent)
@@ -84,25 +84,23 @@ class Flows:
         NotFoundError when the group handled none of it, or no span tells the time of its end.
         """
         chain = waited_for(flow.graph, flow.found if event is None else [event], group)
-        with self._reading():
-            return critical_path(chain, reading.spans_of_traces(self._connections.spans(), traces_of(chain)))
+        with self._reading(), self._connections.snapshot() as connection:
+            return critical_path(chain, reading.spans_of_traces(connection, traces_of(chain)))
 
     def events(self, wanted: EventFilter) -> list[EventSummary]:
         """The events that match, newest first, with their deliveries counted by the outcome of the last attempt."""
-        with self._reading():
-            neighbourhood = self._connections.neighbourhood()
-            found = newest_events(neighbourhood, wanted) if neighbourhood is not None else None
-            return found if found is not None else reading.summaries(self._connections.whole(), wanted)
+        with self._reading(), self._connections.snapshot() as connection:
+            return reading.summaries(connection, wanted)
 
     def map(self) -> ServiceMap:
         """Services and topics, who produces and who consumes what."""
-        with self._reading():
-            return reading.service_map(self._connections.whole())
+        with self._reading(), self._connections.snapshot() as connection:
+            return reading.service_map(connection)
 
     def span(self, trace_id: str, span_id: str) -> SpanDetail:
         """One span with its attributes. NotFoundError when the store does not have it."""
-        with self._reading():
-            return reading.span(self._connections.spans(), trace_id, span_id)
+        with self._reading(), self._connections.snapshot() as connection:
+            return reading.span(connection, trace_id, span_id)
 
     def _reading(self) -> AbstractContextManager[None]:
         return surroundings(f"cannot read the store {self._lake.path}")

@@ -24,10 +24,9 @@ per_event AS (
 told AS (
     SELECT
         p.event,
-        string_agg(flow_error(s.problems, s.status_message, s.error_type), chr(10)) FILTER (p.reason IS NOT NULL) AS errors,
+        string_agg(p.error, chr(10)) AS errors,
         string_agg(concat(chr(10), p.trace_id, chr(10), p.span_id), '') AS ids  -- each after a line's end
     FROM flow_processing AS p
-    LEFT JOIN flow_span AS s ON s.sid = p.reason
     WHERE $text IS NOT NULL
     GROUP BY p.event
 )

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import duckdb
-
-from tracer.flows.reconstruction import reconstruct, statement
 
 NAMES = frozenset({"events", "processings", "edges", "problems"})
 
 
-def register_views(connection: duckdb.DuckDBPyConnection, sql: str | None = None) -> None:
+def register_views(connection: duckdb.DuckDBPyConnection, sql: str | None = None) -> bool:
     """Make `events`, `processings`, `edges` and `problems` known on a connection of `Lake.connect`.
 
-    They are built from every span of the store, so give the statement that will run: nothing is done when it names
-    none of them.
+    They read the tables that the writer keeps up to date. False when nothing is
+    done, for a statement that names none of them.
     """
     if sql is not None and not NAMES & _names(sql):
-        return
-    connection.execute("CREATE OR REPLACE TEMP VIEW flow_store AS FROM lake.spans")
-    connection.execute("CREATE OR REPLACE TEMP VIEW flow_source AS FROM lake.spans")
-    reconstruct(connection)
-    connection.execute(statement("views"))
+        return False
+    for file in ("tables", "views"):
+        connection.execute(Path(__file__).with_name(f"{file}.sql").read_text(encoding="utf-8"))
+    return True
 
 
 def _names(sql: str) -> set[str]:

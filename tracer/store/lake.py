@@ -77,6 +77,16 @@ class Lake:
         row = self._row("position")
         return Position(row[1], row[2]) if row else None
 
+    def covered_position(self) -> Position | None:
+        """Where in the journal the newest batch ended that the derived tables reflect; None before the first."""
+        row = self._row("covered_position")
+        return Position(row[1], row[2]) if row else None
+
+    def uncovered(self, connection: duckdb.DuckDBPyConnection) -> int:
+        """How many spans the derived tables do not reflect yet. Asked by one of `connect`'s."""
+        row = connection.execute(statement("uncovered")).fetchone()
+        return int(row[0]) if row else 0
+
     def statistics(self) -> StoreStatistics:
         """The store in figures; reads every span's times."""
         spans, traces, *times = self._row("statistics") or (0, 0, None, None, None)

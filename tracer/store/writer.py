@@ -9,12 +9,13 @@ import ctypes
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from tracer.errors import SurroundingsError, UsageError
+from tracer.store import derived
 from tracer.store.doubles import without_doubles, without_known
 from tracer.store.ducklake import Settings, connect, statement, surroundings
 from tracer.store.forgetting import expire_snapshots, remove_files
@@ -27,6 +28,8 @@ from tracer.store.sync import FileSync
 
 if TYPE_CHECKING:
     import duckdb
+
+Result = TypeVar("Result")
 
 SETTINGS: Settings = {"threads": 1, "memory_limit": "200MB", "preserve_insertion_order": "false"}
 
@@ -106,6 +109,53 @@ class LakeWriter:
         self._since_merge = 0
         _trim()
         return True
+
+    def computing(self, compute: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+        """What `compute` returns: it reads the lake and makes temporary relations for `derive`; it changes nothing."""
+        with surroundings(f"cannot read the store {self._path}"):
+            return compute(self._connection)
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest batch; 0 before the first."""
+        return self._next - 1
+
+    def covered(self, rules: str) -> int:
+        """The last batch whose spans the derived tables reflect by these rules; 0 when there is none.
+
+        Tables that other rules have made are emptied.
+        """
+        with surroundings(f"cannot read the store {self._path}"):
+            row = self._connection.execute(statement("covered")).fetchone()
+        if row is not None and row[1] != rules:
+            self.forget_derived()
+            return 0
+        return int(row[0]) if row else 0
+
+    def waiting(self, covered: int) -> int:
+        """How many spans have come with the batches after `covered`."""
+        with surroundings(f"cannot read the store {self._path}"):
+            row = self._connection.execute(statement("waiting"), {"covered": covered}).fetchone()
+        return int(row[0]) if row else 0
+
+    def derive(self, covered: int, rules: str, extent: tuple[int, int]) -> None:
+        """Replace rows of the derived tables (`derived.replace`) and move what is covered, in one transaction."""
+
+        def work() -> None:
+            row = self._connection.execute(statement("covered")).fetchone()
+            if row is not None and row[0] >= covered:
+                return  # committed by an attempt that failed only then
+            derived.replace(self._connection, *extent)
+            self._connection.execute(
+                "INSERT INTO lake.covered VALUES ($batch, $rules)", {"batch": covered, "rules": rules}
+            )
+
+        self._transaction(work)
+        self._since_merge += 1
+
+    def forget_derived(self) -> None:
+        """Empty the derived tables: nothing is covered."""
+        self._transaction(lambda: derived.empty(self._connection))
 
     def close(self) -> None:
         """Let go of the store."""

@@ -14,8 +14,11 @@ import duckdb
 
 from tracer.flows.reconstruction.link_macros import link_macros
 
-FACTS = ("macros", "home", "facts")
-"""What only the whole store tells."""
+TOLD = ("told", "told_cluster")
+"""What spans tell of the whole store: for a union of spans, a union of such relations."""
+
+SUMMARY = ("home", "facts")
+"""What only the whole store tells, out of the relations of TOLD."""
 
 IDENTITY = (
     "span",
@@ -77,8 +80,21 @@ def reconstruct(connection: duckdb.DuckDBPyConnection) -> None:
 
 def gather_facts(connection: duckdb.DuckDBPyConnection) -> None:
     """Read from `flow_store` what only the whole store tells; costs one scan of a few columns."""
+    define(connection)
+    for name in TOLD:
+        connection.execute(statement(name))
+    sum_up(connection)
+
+
+def define(connection: duckdb.DuckDBPyConnection) -> None:
+    """The macros of the rules."""
     connection.execute(link_macros())
-    for name in FACTS:
+    connection.execute(statement("macros"))
+
+
+def sum_up(connection: duckdb.DuckDBPyConnection) -> None:
+    """The facts, out of `flow_told` and `flow_cluster`."""
+    for name in SUMMARY:
         connection.execute(statement(name))
 
 

@@ -93,7 +93,7 @@ named_before AS (
 ),
 named AS (
     SELECT
-        * EXCLUDE (first_span, first_no, brothers, n, name, span_name),
+        * EXCLUDE (first_no, brothers, n, name, span_name),
         CASE
             WHEN coordinates IS NOT NULL THEN coordinates
             WHEN name IS NOT NULL AND label NOT IN (FROM named_before) THEN name

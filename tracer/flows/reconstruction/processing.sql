@@ -41,7 +41,9 @@ SELECT
         WHEN a.ended AND (a.handling OR a.visible) THEN 'ok'
         ELSE 'unknown'
     END AS outcome,
-    CASE WHEN outcome NOT IN ('ok', 'unknown') AND f.certain THEN f.reason END AS reason,
+    CASE
+        WHEN outcome NOT IN ('ok', 'unknown') AND f.certain THEN flow_error(s.problems, s.status_message, s.error_type)
+    END AS error,
     a.started_ns,
     a.queue_ns,
     a.backoff_ns,
@@ -60,4 +62,5 @@ SELECT
 FROM flow_attempt AS a
 LEFT JOIN left_by ON left_by.source = a.id
 LEFT JOIN flow_failure AS f USING (label, grp, root)
-LEFT JOIN accounted ON accounted.consumer = f.consumer;
+LEFT JOIN accounted ON accounted.consumer = f.consumer
+LEFT JOIN flow_span AS s ON s.sid = f.reason;

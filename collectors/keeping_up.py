@@ -1,0 +1,63 @@
+"""When the writer brings events, processings and edges up to date beside the batches that it stores."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from tracer.errors import SurroundingsError
+from tracer.flows.upkeep import CHUNK, Upkeep
+from tracer.store import LakeWriter
+
+REST = 4
+"""Where little comes at a time, a step's duration is followed by so many times of rest: a step costs 0.2 s however few
+spans it takes in."""
+
+BEHIND = 20 * CHUNK
+"""While spans wait in the journal these go first, until so many are in the lake that nobody can ask for yet."""
+
+
+RETRY_SECONDS = 10
+
+
+class KeepingUp:
+    """Takes turns with the storing of batches, on the same thread."""
+
+    def __init__(self, lake: LakeWriter) -> None:
+        self._upkeep = Upkeep(lake)
+        self._waiting = self._upkeep.waiting()
+        self._rested = self._failed_until = 0.0
+
+    def came(self, spans: int) -> None:
+        """So many spans more are in the lake."""
+        self._waiting += spans
+
+    def turn(self, *, backlog: bool) -> bool:
+        """Do a step where it is time; whether one was done. `backlog`: a batch is ready to be stored."""
+        if backlog:
+            due = self._waiting >= BEHIND
+        else:
+            due = self._waiting >= CHUNK or (self._waiting > 0 and time.monotonic() >= self._rested)
+        return due and time.monotonic() >= self._failed_until and self._try()
+
+    def finish(self) -> None:
+        """Take in all that waits. SurroundingsError when the lake cannot be written."""
+        while self._step():
+            pass
+
+    def _try(self) -> bool:
+        """A step whose failure keeps nobody from storing spans: the lake may have room again later."""
+        try:
+            return self._step()
+        except SurroundingsError as error:
+            print(f"events are not up to date: {error}; tried again in {RETRY_SECONDS} s", file=sys.stderr, flush=True)
+            self._failed_until = time.monotonic() + RETRY_SECONDS
+            return False
+
+    def _step(self) -> bool:
+        began = time.monotonic()
+        done = self._upkeep.step()
+        self._waiting = self._upkeep.waiting()
+        ended = time.monotonic()
+        self._rested = ended + REST * (ended - began)
+        return done

@@ -1,0 +1,33 @@
+"""`tracer rebuild`: events, processings and edges anew, from the spans."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tracer.cli.options import add_store
+from tracer.store.location import resolve
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `tracer rebuild`."""
+    add_store(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when every span of the store is taken into account."""
+    from collectors.rebuilding import rebuild
+
+    store = resolve(arguments.store)
+    spans = rebuild(store, _tell if sys.stderr.isatty() else _be_silent)
+    print(f"{spans:,} spans joined anew in {store}", file=sys.stderr)
+    return 0
+
+
+def _tell(done: int, spans: int) -> None:
+    share = 100 * done // spans if spans else 100
+    print(f"\r\x1b[K{done:,} of {spans:,} spans joined, {share} %\r", end="", file=sys.stderr, flush=True)
+
+
+def _be_silent(_done: int, _spans: int) -> None:
+    return None

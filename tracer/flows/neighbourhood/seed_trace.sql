@@ -1,2 +1,0 @@
--- The trace itself.
-SELECT $trace_id

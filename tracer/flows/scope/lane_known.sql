@@ -1,0 +1,2 @@
+-- These minutes are read.
+INSERT INTO scope_minute SELECT unnest($minutes)

@@ -1,0 +1,96 @@
+"""Keeps events, processings and edges up to date as batches land, in any order; cost follows the batch.
+
+Of new spans only the rows of traces within REACH hops can change, and all that these depend on lies within REACH hops
+of them: that scope is loaded and reconstructed, and its rows replace what stands there. May import the
+reconstruction and the store, which alone writes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from tracer.flows import reconstruction, scope
+from tracer.store import LakeWriter
+
+RULES = 1
+"""Counts the changes of the rules: tables that others have made are made anew."""
+
+CHUNK = 100_000
+"""New spans that are taken in at once, at most; but at least one batch."""
+
+
+class Upkeep:
+    """Brings the derived tables of a store up to date, on the thread of its writer."""
+
+    def __init__(self, lake: LakeWriter) -> None:
+        self._lake = lake
+        self._rules = f"{RULES}, DuckDB {duckdb.__version__}"  # whose hash() the keys in `refs` are
+        self._prepared: duckdb.DuckDBPyConnection | None = None
+        self.covered = lake.covered(self._rules)
+
+    def waiting(self) -> int:
+        """How many spans the tables do not reflect yet."""
+        return 0 if self.covered >= self._lake.newest else self._lake.waiting(self.covered)
+
+    def step(self, spans: int = CHUNK) -> bool:
+        """Take in the next batches, about `spans` spans; False when nothing waits.
+
+        SurroundingsError when the lake cannot be written; the tables stand as they stood then.
+        """
+        if self.covered >= self._lake.newest:
+            return False
+        upto, extent = self._lake.computing(lambda connection: self._compute(connection, spans))
+        self._lake.derive(upto, self._rules, extent)
+        self.covered = upto
+        return True
+
+    def start_over(self) -> None:
+        """Empty the tables; the next steps fill them again."""
+        self._lake.forget_derived()
+        self.covered = 0
+
+    def _compute(self, connection: duckdb.DuckDBPyConnection, spans: int) -> tuple[int, tuple[int, int]]:
+        """Make the relations that `LakeWriter.derive` takes. Returns the last batch taken in, and when the
+        spans of the scope were.
+        """
+        if self._prepared is not connection:
+            scope.prepare(connection)
+            connection.execute("CREATE OR REPLACE TEMP VIEW flow_store AS FROM scope_fresh")
+            self._prepared = connection
+        row = connection.execute(_statement("newest"), {"after": self.covered, "spans": spans}).fetchone()
+        assert row is not None
+        upto = int(row[0])
+        connection.execute(_statement("fresh"), {"after": self.covered, "upto": upto})
+        scope.name_keys(connection)
+        self._learn(connection)
+        connection.execute(_statement("seed"), {"covered": self.covered})
+        self._gather(connection, upto)
+        reconstruction.rebuild(connection)
+        connection.execute(_statement("owner"), {"hops": scope.REACH})
+        connection.execute(_statement("rows"))
+        first, last = connection.execute(_statement("extent")).fetchone() or (0, 0)
+        return upto, (first, last)
+
+    def _gather(self, connection: duckdb.DuckDBPyConnection, upto: int) -> None:
+        """Load the scope; again when it shows lanes that nobody knew to matter."""
+        connection.execute(_statement("no_lanes"))
+        while True:
+            scope.surround(connection, 2 * scope.REACH, upto)
+            scope.load(connection, self.covered)
+            if not scope.open_lanes(connection):
+                return
+
+    def _learn(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """The facts that the lake knows, then with those that the new spans tell."""
+        scope.recall_facts(connection)
+        connection.execute(_statement("known"))
+        for name in reconstruction.TOLD:
+            connection.execute(reconstruction.statement(name))
+        connection.execute(_statement("told"))
+        reconstruction.sum_up(connection)
+
+
+def _statement(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")

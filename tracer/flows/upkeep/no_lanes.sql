@@ -1,0 +1,2 @@
+-- No lane is new yet. Out: derived_lane.
+CREATE OR REPLACE TEMP TABLE derived_lane (lane VARCHAR)

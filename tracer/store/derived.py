@@ -1,0 +1,62 @@
+"""The derived tables: what the spans tell, replaced trace by trace.
+
+The rows come from whoever knows the rules, as temporary relations of the writer's connection with the columns of the
+tables; this module knows how they get into the lake.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROWS = {"events": "derived_event", "processings": "derived_processing", "edges": "derived_edge"}
+"""Tables whose rows belong to an owner, and the relations that hold what is to stand there."""
+
+GROWING = {
+    "refs": "derived_ref",
+    "told": "derived_told",
+    "told_clusters": "derived_told_cluster",
+    "lanes": "derived_lane",
+}
+"""Tables that only grow, and the relations that hold what is new."""
+
+
+def replace(connection: duckdb.DuckDBPyConnection, first_ns: int, last_ns: int) -> None:
+    """The rows of the owners in `derived_owner` become those of the relations in ROWS; what is new of GROWING is added.
+
+    Rows that stand there are looked for between two times. Owners whose rows are what they were are left alone.
+    """
+    for table, relation in ROWS.items():
+        _replace_rows(connection, table, relation, {"first": first_ns, "last": last_ns})
+    for table, relation in GROWING.items():
+        connection.execute(f"INSERT INTO lake.{table} FROM {relation}")
+
+
+def empty(connection: duckdb.DuckDBPyConnection) -> None:
+    """Remove every row, and that anything was covered."""
+    for table in (*ROWS, *GROWING, "covered"):
+        connection.execute(f"DELETE FROM lake.{table}")
+
+
+def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str, relation: str, extent: dict[str, int]) -> None:
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE derived_old AS FROM lake.{table} SEMI JOIN derived_owner USING (owner)"
+        " WHERE at_ns BETWEEN $first AND $last",
+        extent,
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE derived_stale AS SELECT DISTINCT owner FROM"
+        f" ((FROM derived_old EXCEPT ALL FROM {relation}) UNION ALL (FROM {relation} EXCEPT ALL FROM derived_old)"
+        ") SEMI JOIN derived_old USING (owner)"
+    )
+    stale = connection.execute("SELECT count(*) FROM derived_stale").fetchone()
+    if stale and stale[0]:
+        connection.execute(
+            f"DELETE FROM lake.{table} WHERE at_ns BETWEEN $first AND $last AND owner IN (FROM derived_stale)", extent
+        )
+    connection.execute(
+        f"INSERT INTO lake.{table} FROM {relation} AS r WHERE r.owner IN (FROM derived_stale)"
+        " OR r.owner NOT IN (SELECT owner FROM derived_old)"
+    )
