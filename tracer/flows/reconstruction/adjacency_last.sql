@@ -8,7 +8,9 @@ WITH rooted AS (
     SELECT
         l.*,
         l.start_ns - lag(coalesce(l.end_ns, l.start_ns)) OVER timeline AS idle_ns,
-        count(*) OVER (PARTITION BY l.lane, l.run, l.top IS NULL, s.topic ORDER BY l.start_ns, l.trace_id, l.span_id) > 1
+        row_number() OVER (
+            PARTITION BY l.lane, l.run, l.top IS NULL, s.topic ORDER BY l.start_ns, l.trace_id, l.span_id
+        ) > 1
             AND l.sends AS again
     FROM flow_line AS l
     LEFT JOIN flow_span AS s ON s.sid = l.top

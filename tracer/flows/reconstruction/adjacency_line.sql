@@ -37,8 +37,11 @@ busy AS (
 SELECT
     * EXCLUDE (after_root, worked_ns, silence),
     top IS NULL AND worked_ns > start_ns AS beside,
-    count(*) FILTER (silence) OVER timeline AS burst,
-    count(*) FILTER (top IS NULL AND after_root AND worked_ns <= start_ns) OVER timeline AS period,
-    count(*) FILTER (top IS NULL AND after_root) OVER timeline AS run
+    count(CASE WHEN silence THEN 1 END) OVER so_far AS burst,
+    count(CASE WHEN top IS NULL AND after_root AND worked_ns <= start_ns THEN 1 END) OVER so_far AS period,
+    count(CASE WHEN top IS NULL AND after_root THEN 1 END) OVER so_far AS run
 FROM busy
-WINDOW timeline AS (PARTITION BY lane ORDER BY start_ns, top IS NOT NULL, trace_id, span_id, no, grp);
+-- ROWS, and no FILTER: DuckDB 1.5.5 takes 27 times as long over a frame of RANGE with one
+WINDOW so_far AS (
+    PARTITION BY lane ORDER BY start_ns, top IS NOT NULL, trace_id, span_id, no, grp ROWS UNBOUNDED PRECEDING
+);

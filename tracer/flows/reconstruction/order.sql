@@ -46,7 +46,9 @@ item AS (
     LEFT JOIN (SELECT DISTINCT grp, send FROM reader) AS named ON named.send = s.sid AND named.grp = sending.grp
 ),
 bounded AS (
-    SELECT *, count(*) FILTER (known) OVER (PARTITION BY topic, part, grp, sent ORDER BY start_ns, trace_id, span_id) AS gap
+    SELECT *, count(CASE WHEN known THEN 1 END) OVER (
+        PARTITION BY topic, part, grp, sent ORDER BY start_ns, trace_id, span_id ROWS UNBOUNDED PRECEDING
+    ) AS gap
     FROM item
 ),
 stepped AS (
@@ -59,9 +61,14 @@ stepped AS (
     WINDOW queue AS (PARTITION BY topic, part, grp, gap ORDER BY start_ns, NOT sent, trace_id, span_id)
 ),
 cut AS (
-    SELECT *, count(*) FILTER (silence) OVER queue AS stretch, count(*) FILTER (turn) OVER queue AS run
+    SELECT
+        *,
+        count(CASE WHEN silence THEN 1 END) OVER queue AS stretch,
+        count(CASE WHEN turn THEN 1 END) OVER queue AS run
     FROM stepped
-    WINDOW queue AS (PARTITION BY topic, part, grp, gap ORDER BY start_ns, NOT sent, trace_id, span_id)
+    WINDOW queue AS (
+        PARTITION BY topic, part, grp, gap ORDER BY start_ns, NOT sent, trace_id, span_id ROWS UNBOUNDED PRECEDING
+    )
 ),
 placed AS (
     SELECT
