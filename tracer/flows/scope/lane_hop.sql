@@ -1,13 +1,15 @@
--- One hop along the lanes: what is near in time to the spans of scope_from. Near is a minute (flow_horizon), and less where
--- so much happens in a lane that a minute is more than 4,000 spans: there far guesses are not looked at again.
+-- One hop along the lanes: what is near in time to the spans of scope_from. Near is what the rules look at, a minute of an
+-- instance (flow_horizon), five of a topic, and less where so much happens in a lane that this is more than 4,000 spans:
+-- there far guesses are not looked at again.
 -- Out: the nodes that are new are added to scope_near and scope_frontier.
 CREATE OR REPLACE TEMP TABLE scope_key AS
 WITH pace AS (
     SELECT
         lane,
+        CASE WHEN lane LIKE 'topic|%' THEN 300_000_000_000 ELSE 60_000_000_000 END AS horizon,
         CASE
-            WHEN count(*) <= 4000 THEN 60_000_000_000
-            ELSE least(60_000_000_000, (max(start_ns) - min(start_ns)) * 4000 // count(*) + 1)
+            WHEN count(*) <= 4000 THEN horizon
+            ELSE least(horizon, (max(start_ns) - min(start_ns)) * 4000 // count(*) + 1)
         END AS width
     FROM scope_item
     GROUP BY lane

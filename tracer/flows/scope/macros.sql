@@ -6,10 +6,28 @@ CREATE OR REPLACE TEMP MACRO scope_place_key(topic, part, off) AS CAST(hash(topi
 
 CREATE OR REPLACE TEMP MACRO scope_message_key(message_id) AS CAST(hash('m', message_id) >> 33 AS UINTEGER) * 2::UINTEGER + 1::UINTEGER;
 
--- The lane of a span: what a service instance, or a thread of it, does one thing after the other. And whether the span may be
--- an arrival, or a root that an arrival's handling may have begun: only these have a place in it.
-CREATE OR REPLACE TEMP MACRO scope_lane(service, instance, host, thread) AS
-    concat_ws('|', service, coalesce(instance, host, ''), coalesce(thread, ''));
-
+-- Arrivals: what consumes. Superset of what the rules call one.
 CREATE OR REPLACE TEMP MACRO scope_consumes(kind, operation_type) AS
     kind = 5 OR coalesce(operation_type IN ('receive', 'process'), false);
+
+-- A lane is where guesses go by the order in time. That of a service instance, or of a thread of it, holds its arrivals and the
+-- roots that their handling may have begun; that of a topic holds its sends and arrivals.
+CREATE OR REPLACE TEMP MACRO scope_instance_lane(service, instance, host, thread) AS
+    concat_ws('|', 'instance', service, coalesce(instance, host, ''), coalesce(thread, ''));
+
+CREATE OR REPLACE TEMP MACRO scope_topic_lane(topic) AS 'topic|' || topic;
+
+-- The lanes in which a span has a place.
+CREATE OR REPLACE TEMP MACRO scope_lanes(kind, operation_type, root, service, instance, host, thread, topic) AS list_filter(
+    [
+        CASE
+            WHEN scope_consumes(kind, operation_type) OR root AND kind <> 2
+                THEN scope_instance_lane(service, instance, host, thread)
+        END,
+        CASE
+            WHEN scope_consumes(kind, operation_type) OR kind = 4 OR coalesce(operation_type IN ('send', 'create'), false)
+                THEN scope_topic_lane(topic)
+        END
+    ],
+    lambda lane: lane IS NOT NULL
+);

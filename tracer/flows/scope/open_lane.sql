@@ -1,10 +1,21 @@
--- Lanes where a consumer span has no span of its service under it: work elsewhere in the lane may be its handling.
+-- Lanes that guesses look at: of instances where a consumer span has no span of its service under it (work elsewhere in the
+-- lane may be its handling), of topics with an arrival that does not tell its message.
 -- Out: derived_lane(lane) gets those that nobody knew; how many.
 INSERT INTO derived_lane
-SELECT DISTINCT scope_lane(c.service, c.service_instance, c.host, c.thread) AS lane
+SELECT scope_instance_lane(c.service, c.service_instance, c.host, c.thread) AS lane
 FROM flow_source AS c
 ANTI JOIN flow_source AS s
     ON s.trace_id = c.trace_id AND s.parent_span_id = c.span_id AND s.service = c.service
 WHERE scope_consumes(c.kind, c.messaging_operation_type)
+UNION
+SELECT scope_topic_lane(c.messaging_destination_name)
+FROM flow_source AS c
+ANTI JOIN flow_source AS p
+    ON p.trace_id = c.trace_id AND p.span_id = c.parent_span_id AND (p.kind = 4 OR p.messaging_destination_name IS NOT NULL)
+WHERE scope_consumes(c.kind, c.messaging_operation_type)
+    AND c.messaging_destination_name IS NOT NULL
+    AND c.messaging_kafka_offset IS NULL
+    AND c.messaging_message_id IS NULL
+    AND coalesce(len(c.links), 0) = 0
 EXCEPT
 FROM scope_lane
