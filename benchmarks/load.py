@@ -5,10 +5,12 @@ A flow is an HTTP request, a database call and a `send`; each consumer group of 
 sends a second event. 11 attributes and about 460 bytes a span, some 28 spans a flow, 2 % failures.
 
     python benchmarks/load.py make FILE --spans 200000 --copies 5 --batch 512
+    python benchmarks/load.py make FILE --spans 100000 --fan-out
     python benchmarks/load.py send FILE --grpc HOST:PORT
 
 A file has 4 bytes of length, big endian, before each request; copies have other ids and other topics. All is made
-before, so that sending costs little beside what is measured on the same cores.
+before, so that sending costs little beside what is measured on the same cores. With `--fan-out` the whole file is one
+flow: an event whose handler sends thousands of events, each handled once, in a trace of its own, with one query.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 EPOCH_NS = 1_790_000_000_000_000_000
@@ -112,22 +115,23 @@ class Flows:
         yield self._query("api", trace, root, start + MS, user)
         yield from self._event("api", (trace, root), start + 3 * MS, user, forwarded=True)
 
-    def _event(
-        self, service: str, parent: tuple[bytes, bytes], at: int, key: str, *, forwarded: bool
-    ) -> Iterator[Span]:
-        number = self.random.randrange(len(TOPICS))
-        topic, partition = f"{TOPICS[number]}-000", sum(key.encode()) % 12
-        groups = [SERVICES[(2 * number + i) % len(SERVICES)] for i in range(3 + number % 3)]
-        record: dict[str, Value] = {
-            "messaging.system": "kafka",
-            "messaging.destination.name": topic,
-            "messaging.destination.partition.id": str(partition),
-            "messaging.kafka.offset": self.offsets[topic, partition],
-            "messaging.kafka.message.key": key,
-            "server.address": "kafka-1.internal",
-            "server.port": 9092,
-        }
-        self.offsets[topic, partition] += 1
+    def fan_out(self, start: int, spans: int) -> Iterator[Span]:
+        """One flow of `spans` spans or a little less: every event behind the first is handled once."""
+        trace, key = self.trace_id(), "everybody"
+        asked = self._sent("api", (trace, b""), start, TOPICS[0], key)
+        split = self.span_id()
+        yield asked[0]
+        yield self._handled("splitter", asked[1], (trace, split), (start + 5 * MS, start + 60_000 * MS))
+        for number in range((spans - 2) // 3):
+            at = start + 10 * MS + number * MS // 2
+            sending, event = self._sent("splitter", (trace, split), at, TOPICS[3], f"user-{number}")
+            handling, own = self.trace_id(), self.span_id()
+            yield sending
+            yield self._handled("email", event, (handling, own), (at + 3 * MS, at + 9 * MS))
+            yield self._query("email", handling, own, at + 4 * MS, event.key)
+
+    def _sent(self, service: str, parent: tuple[bytes, bytes], at: int, topic: str, key: str) -> tuple[Span, Event]:
+        record = self._record(topic, key)
         event = Event(topic, key, record, parent[0], self.span_id(), at)
         producing: dict[str, Value] = {
             "messaging.operation.name": "send",
@@ -135,17 +139,24 @@ class Flows:
             "messaging.client.id": f"{service}-producer",
             "messaging.message.body.size": self.random.randrange(80, 2_000),
         }
-        name = f"send {topic}"
-        end = at + self._ms(1, 6)
-        yield Span(service, event.trace, event.span, parent[1], name, PRODUCER, at, end, record | producing)
-        forward = self.random.choice(groups) if forwarded else None
-        for group in groups:
-            yield from self._process(group, event, forwards=group == forward)
+        end, attributes = at + self._ms(1, 6), record | producing
+        return Span(service, event.trace, event.span, parent[1], f"send {topic}", PRODUCER, at, end, attributes), event
 
-    def _process(self, group: str, event: Event, *, forwards: bool) -> Iterator[Span]:
-        alone, begin = self.random.random() < 0.5, event.at + self._ms(2, 400)
-        trace, parent = (self.trace_id(), b"") if alone else (event.trace, event.span)
-        own, end = self.span_id(), begin + self._ms(3, 80)
+    def _record(self, topic: str, key: str) -> dict[str, Value]:
+        partition = sum(key.encode()) % 12
+        self.offsets[topic, partition] += 1
+        return {
+            "messaging.system": "kafka",
+            "messaging.destination.name": f"{topic}-000",
+            "messaging.destination.partition.id": str(partition),
+            "messaging.kafka.offset": self.offsets[topic, partition] - 1,
+            "messaging.kafka.message.key": key,
+            "server.address": "kafka-1.internal",
+            "server.port": 9092,
+        }
+
+    def _handled(self, group: str, event: Event, own: tuple[bytes, bytes], times: tuple[int, int]) -> Span:
+        parent = event.span if own[0] == event.trace else b""
         error = self.random.choice(("KeyError", "TimeoutError")) if self.random.random() < 0.02 else None
         consuming: dict[str, Value] = {
             "messaging.operation.name": "process",
@@ -154,7 +165,24 @@ class Flows:
             "messaging.client.id": f"{group}-{self.random.randrange(3)}",
         }
         name, link = f"process {event.topic}", (event.trace, event.span)
-        yield Span(group, trace, own, parent, name, CONSUMER, begin, end, event.record | consuming, link, error)
+        return Span(group, *own, parent, name, CONSUMER, *times, event.record | consuming, link, error)
+
+    def _event(
+        self, service: str, parent: tuple[bytes, bytes], at: int, key: str, *, forwarded: bool
+    ) -> Iterator[Span]:
+        number = self.random.randrange(len(TOPICS))
+        groups = [SERVICES[(2 * number + i) % len(SERVICES)] for i in range(3 + number % 3)]
+        sending, event = self._sent(service, parent, at, TOPICS[number], key)
+        yield sending
+        forward = self.random.choice(groups) if forwarded else None
+        for group in groups:
+            yield from self._process(group, event, forwards=group == forward)
+
+    def _process(self, group: str, event: Event, *, forwards: bool) -> Iterator[Span]:
+        alone, begin = self.random.random() < 0.5, event.at + self._ms(2, 400)
+        trace = self.trace_id() if alone else event.trace
+        own, end = self.span_id(), begin + self._ms(3, 80)
+        yield self._handled(group, event, (trace, own), (begin, end))
         for index in range(self.random.randrange(1, 4)):
             yield self._query(group, trace, own, begin + index * MS, event.key)
         if forwards:
@@ -181,9 +209,11 @@ class Flows:
         return self.random.randrange(low, high) * MS
 
 
-def make(file: Path, spans: int, batch: int, copies: int, seed: int = 1) -> None:
+def make(file: Path, spans: int, batch: int, copies: int, fan_out: bool = False) -> None:
     """Write `spans` spans (one hour of event time) in requests of `batch` to `file`, and `copies` of them in all."""
-    bodies = [serialized(some) for some in _batches(spans, batch, seed)]
+    flows = Flows(seed=1)
+    stream = flows.fan_out(EPOCH_NS, spans) if fan_out else _an_hour(flows, spans)
+    bodies = [serialized(some) for some in _batches(stream, batch)]
     with file.open("wb") as out:
         for copy in range(copies):
             mark, topic = MARK + bytes([copy]), b"-%03d" % copy
@@ -192,17 +222,17 @@ def make(file: Path, spans: int, batch: int, copies: int, seed: int = 1) -> None
                 out.write(struct.pack(">I", len(body)) + body)
 
 
-def _batches(spans: int, batch: int, seed: int) -> Iterator[list[Span]]:
-    flows, waiting, made = Flows(seed), [], 0
+def _an_hour(flows: Flows, spans: int) -> Iterator[Span]:
+    made = 0
     while made < spans:
-        for span in flows.flow(EPOCH_NS + 3_600 * 10**9 * made // spans):
-            waiting.append(span)
+        for span in islice(flows.flow(EPOCH_NS + 3_600 * 10**9 * made // spans), spans - made):
             made += 1
-            if len(waiting) == batch or made == spans:
-                yield waiting
-                waiting = []
-            if made == spans:
-                break
+            yield span
+
+
+def _batches(stream: Iterator[Span], batch: int) -> Iterator[list[Span]]:
+    while some := list(islice(stream, batch)):
+        yield some
 
 
 def serialized(spans: list[Span]) -> bytes:
@@ -299,13 +329,14 @@ def main() -> None:
     making.add_argument("--spans", type=int, default=200_000)
     making.add_argument("--batch", type=int, default=512)
     making.add_argument("--copies", type=int, default=1)
+    making.add_argument("--fan-out", action="store_true", help="one flow")
     sending = commands.add_parser("send")
     sending.add_argument("file", type=Path)
     sending.add_argument("--grpc", required=True)
     sending.add_argument("--inflight", type=int, default=8)
     arguments = parser.parse_args()
     if arguments.command == "make":
-        make(arguments.file, arguments.spans, arguments.batch, arguments.copies)
+        make(arguments.file, arguments.spans, arguments.batch, arguments.copies, arguments.fan_out)
     else:
         print(json.dumps(send(arguments.file, arguments.grpc, arguments.inflight)))
 
