@@ -185,12 +185,19 @@ def test_the_work_of_an_attempt_tells_its_start_and_its_failure() -> None:
     assert failed.duration_ns is None
 
 
-def test_work_that_ended_well_makes_the_outcome_ok_and_none_leaves_it_unknown() -> None:
+def test_work_that_failed_and_may_be_the_attempts_leaves_its_outcome_unknown() -> None:
+    story = Story()
+    for n in range(3):
+        arrive(story, 40 + n)
+    story.span("work", "mail", (50, 60), error="Broken")
+    assert {p.outcome for p in story.graph().processings} == {"unknown"}
+
+
+def test_work_that_ended_well_makes_the_outcome_ok() -> None:
     story = Story()
     arrive(story, 40)
     story.span("work", "mail", (52, 60))
-    arrive(story, 100)
-    assert [p.outcome for p in story.graph().processings] == ["ok", "unknown"]
+    assert [p.outcome for p in story.graph().processings] == ["ok"]
 
 
 @pytest.mark.parametrize(

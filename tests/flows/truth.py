@@ -111,7 +111,7 @@ def _match_processings(graph: Graph, truth: Mapping[str, Any], nodes: dict[str, 
         true = by_group[event, processing.group] if processing.group_known else by_service[event, processing.service]
         if true:
             nodes[processing.id] = true.pop(0)
-        elif processing.outcome == "unknown" and processing.duration_ns is None:
+        elif processing.outcome in ("ok", "unknown") and processing.duration_ns is None:
             beyond.add(processing.id)
     return beyond
 

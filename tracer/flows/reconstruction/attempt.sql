@@ -2,7 +2,7 @@
 -- first span (under it, or likely its work), else when the receive span ends, and takes unknown time; unless the
 -- handler's spans lie inside it. So does a process span whose likely work goes on after it: the handler runs elsewhere.
 -- The duration of a batch is no duration of one of its messages.
--- Out: flow_attempt(label, grp, root, number, ..., started_ns, duration_ns, batch_size, visible).
+-- Out: flow_attempt(label, grp, root, number, ..., started_ns, duration_ns, batch_size).
 CREATE OR REPLACE TEMP TABLE flow_attempt AS
 WITH messages AS (
     SELECT a.sid, count(*) + CASE WHEN bool_or(a.is_batch) THEN max(s.dropped_links) ELSE 0 END AS messages
@@ -14,6 +14,7 @@ rooted AS (
     SELECT
         m.label, m.grp, m.root,
         bool_or(m.grp_known) AS grp_known,
+        bool_or(m.handles) AS handles,
         max(s.attempt_told) AS attempt_told,
         -- a pull call (kind client) has the message when it comes back, a span of one arrival when it begins
         min(CASE WHEN s.kind = 3 THEN s.end_ns ELSE s.start_ns END) FILTER (s.operation = 'receive') AS arrived_ns
@@ -33,8 +34,8 @@ timed AS (
         s.dropped_links,
         (s.operation = 'process' OR coalesce(inside.within, false))
             AND coalesce(likely.last_ns <= s.end_ns, true) AS handling,
-        inside.sid IS NOT NULL OR likely.root IS NOT NULL AS visible,
-        s.end_ns >= s.start_ns AS ended,
+        -- a handling whose own span is not there did not end as far as spans tell
+        s.end_ns >= s.start_ns AND (s.operation = 'process' OR NOT rooted.handles) AS ended,
         CASE
             WHEN handling THEN s.start_ns
             WHEN s.operation = 'process' THEN likely.first_ns

@@ -2,7 +2,8 @@
 -- by the outermost; so are those of one instance of which one lies within the other in time (two layers that both begin
 -- under the message's context). A receive span is an attempt only where its service shows no handling of the topic, or where spans of
 -- the handler are there whose own handling span is not: it was lost in a crash, or has not ended yet.
--- Out: flow_member(sid, label, grp, root) which attempt a consumer span belongs to; root is the attempt's own span.
+-- Out: flow_member(sid, label, grp, grp_known, handles, root) which attempt a consumer span belongs to; root is the
+-- attempt's own span, `handles` says that its service shows handling of the topic.
 CREATE OR REPLACE TEMP TABLE flow_member AS
 WITH RECURSIVE consumption AS (
     SELECT
@@ -101,12 +102,12 @@ moment AS (
     WHERE c.label IN (SELECT label FROM beside)
     GROUP BY ALL
 )
-SELECT c.label, c.grp, c.grp_known, c.sid, rooted.root
+SELECT c.label, c.grp, c.grp_known, c.handles, c.sid, rooted.root
 FROM consumption AS c
 JOIN rooted USING (label, grp, sid)
 UNION ALL
 -- a receive span beside the handling belongs to the attempt that follows it, else to the last one
-SELECT c.label, c.grp, c.grp_known, c.sid, coalesce(next_one.root, last_one.root)
+SELECT c.label, c.grp, c.grp_known, c.handles, c.sid, coalesce(next_one.root, last_one.root)
 FROM beside AS c
 ASOF LEFT JOIN moment AS next_one
     ON next_one.label = c.label AND next_one.grp = c.grp AND c.start_ns <= next_one.start_ns

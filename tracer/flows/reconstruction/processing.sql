@@ -1,6 +1,6 @@
--- The attempts with their outcome: what left them (dead letter, retry), else whether they failed. An attempt of which
--- only a receive span is known, and nothing of its handler, is unknown; so is each of a batch that may be the one that
--- failed.
+-- The attempts with their outcome: what left them (dead letter, retry), else whether they failed, else `ok` where their
+-- span ended (analysis 1.3; of an attempt that only a receive span tells of this says no more than that nothing speaks
+-- against it: its duration is unknown). Each of a batch that may be the one that failed is unknown.
 -- Out: flow_processing, the columns of the view `processings`.
 CREATE OR REPLACE TEMP TABLE flow_processing AS
 WITH effect AS (
@@ -38,7 +38,7 @@ SELECT
         WHEN left_by.retried THEN 'retried'
         WHEN f.certain THEN 'error'
         WHEN left_by.source IS NOT NULL OR f.failures > coalesce(accounted.failures, 0) THEN 'unknown'
-        WHEN a.ended AND (a.handling OR a.visible) THEN 'ok'
+        WHEN a.ended THEN 'ok'
         ELSE 'unknown'
     END AS outcome,
     CASE
