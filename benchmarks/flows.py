@@ -77,7 +77,7 @@ def fill(load: Load, store: Path) -> None:
 def wait_until_ready(store: Path) -> None:
     """Until the flows of all spans can be asked for."""
     with open_flows(store) as flows:
-        while flows.pending():
+        while flows.waiting():
             time.sleep(0.1)
 
 

@@ -81,7 +81,16 @@ def calibration(recordings: Iterable[Recording]) -> list[tuple[str, int, float, 
 
 def recordings_table() -> str:
     """One row a recording, as Markdown."""
-    told = ("edges, true", "provable", "found", "provable found", "sure and true", "adjacency told", "of these true")
+    told = (
+        "edges, true",
+        "provable",
+        "found",
+        "provable found",
+        "sure and true",
+        "arrived, not handled",
+        "adjacency told",
+        "of these true",
+    )
     heads = ("recording", "spans", "events", *told)
     return _table(heads, (_row(recording(name)) for name in NAMES))
 
@@ -106,6 +115,7 @@ def _row(each: Recording) -> tuple[object, ...]:
         f"{comparison.recall():.1%}",
         f"{proven.count('found') / len(proven):.1%}",
         f"{comparison.precision():.1%}",
+        len(comparison.undecidable),
         len(guesses),
         sum(guesses),
     )
