@@ -72,8 +72,9 @@ CREATE TABLE lake.told_clusters (
     service VARCHAR, instance VARCHAR, topic VARCHAR, cluster VARCHAR, first STRUCT(received_ns BIGINT, start_ns BIGINT)
 );
 
--- Lanes (service, instance and thread) where handling leaves no span under its arrival: there guesses look at what is near.
-CREATE TABLE lake.lanes (lane VARCHAR);
+-- Lanes (service, instance and thread; topic) where guesses look at what is near in time: `open` where an arrival has no
+-- span under it or does not tell its message, `root` where roots may be the handling.
+CREATE TABLE lake.lanes (lane VARCHAR, side VARCHAR);
 
 -- One row for each transaction that brought the rows up to date: the last batch that they reflect, and the rules' version.
 CREATE TABLE lake.covered (batch BIGINT, rules VARCHAR);

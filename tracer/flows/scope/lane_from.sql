@@ -4,7 +4,7 @@ SELECT DISTINCT lane, start_ns
 FROM (
     SELECT
         unnest(scope_lanes(
-            kind, messaging_operation_type, parent_span_id IS NULL, service, service_instance, host, thread,
+            kind, messaging_operation_type, parent_span_id, service, service_instance, host, thread,
             messaging_destination_name
         )) AS lane,
         start_ns

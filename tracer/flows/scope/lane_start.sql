@@ -1,6 +1,6 @@
 -- Lanes that matter, and what is known of them in the course of a search: the minutes that are read, and their spans.
 -- Out: scope_lane(lane), scope_minute(minute), scope_item(lane, start_ns, node).
-CREATE OR REPLACE TEMP TABLE scope_lane AS FROM lake.lanes UNION FROM derived_lane;
+CREATE OR REPLACE TEMP TABLE scope_lane AS FROM scope_mattering();
 
 CREATE OR REPLACE TEMP TABLE scope_minute (minute BIGINT);
 

@@ -17,11 +17,15 @@ CREATE OR REPLACE TEMP MACRO scope_instance_lane(service, instance, host, thread
 
 CREATE OR REPLACE TEMP MACRO scope_topic_lane(topic) AS 'topic|' || topic;
 
+-- Roots that a handler may have begun. Superset of what the rules call one.
+CREATE OR REPLACE TEMP MACRO scope_is_work(kind, operation_type, parent_span_id) AS
+    parent_span_id IS NULL AND kind NOT IN (2, 5) AND coalesce(operation_type NOT IN ('receive', 'process', 'settle'), true);
+
 -- The lanes in which a span has a place.
-CREATE OR REPLACE TEMP MACRO scope_lanes(kind, operation_type, root, service, instance, host, thread, topic) AS list_filter(
+CREATE OR REPLACE TEMP MACRO scope_lanes(kind, operation_type, parent_span_id, service, instance, host, thread, topic) AS list_filter(
     [
         CASE
-            WHEN scope_consumes(kind, operation_type) OR root AND kind <> 2
+            WHEN scope_consumes(kind, operation_type) OR scope_is_work(kind, operation_type, parent_span_id)
                 THEN scope_instance_lane(service, instance, host, thread)
         END,
         CASE

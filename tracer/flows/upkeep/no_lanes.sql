@@ -1,2 +1,2 @@
 -- No lane is new yet. Out: derived_lane.
-CREATE OR REPLACE TEMP TABLE derived_lane (lane VARCHAR)
+CREATE OR REPLACE TEMP TABLE derived_lane (lane VARCHAR, side VARCHAR)
