@@ -39,6 +39,7 @@ check: test lint ## what CI runs
 
 bench: $(STAMP) ## measure ourselves (benchmarks/, minutes)
 	@$(BIN)/python benchmarks/ingest.py
+	@$(BIN)/python benchmarks/flows.py
 
 docs: $(STAMP) ## make the generated parts of the docs again: pictures, command help
 	@$(BIN)/python docs/generate.py

@@ -13,9 +13,11 @@ REST = 4
 """Where little comes at a time, a step's duration is followed by so many times of rest: a step costs 0.2 s however few
 spans it takes in."""
 
-BEHIND = 20 * CHUNK
+BEHIND = 2_000_000
 """While spans wait in the journal these go first, until so many are in the lake that nobody can ask for yet."""
 
+BURST_SECONDS = 1.0
+"""So long after a full batch more are awaited: a step would keep a burst waiting, and its sender's cores busy."""
 
 RETRY_SECONDS = 10
 
@@ -26,7 +28,7 @@ class KeepingUp:
     def __init__(self, lake: LakeWriter) -> None:
         self._upkeep = Upkeep(lake)
         self._waiting = self._upkeep.waiting()
-        self._rested = self._failed_until = 0.0
+        self._rested = self._failed_until = self._burst_until = 0.0
 
     def came(self, spans: int) -> None:
         """So many spans more are in the lake."""
@@ -34,11 +36,14 @@ class KeepingUp:
 
     def turn(self, *, backlog: bool) -> bool:
         """Do a step where it is time; whether one was done. `backlog`: a batch is ready to be stored."""
+        now = time.monotonic()
         if backlog:
+            self._burst_until = now + BURST_SECONDS
+        if now < self._burst_until:
             due = self._waiting >= BEHIND
         else:
-            due = self._waiting >= CHUNK or (self._waiting > 0 and time.monotonic() >= self._rested)
-        return due and time.monotonic() >= self._failed_until and self._try()
+            due = self._waiting >= CHUNK or (self._waiting > 0 and now >= self._rested)
+        return due and now >= self._failed_until and self._try()
 
     def finish(self) -> None:
         """Take in all that waits. SurroundingsError when the lake cannot be written."""
