@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracer.flows.model import Edge, Graph
+from tracer.flows.model import Edge, Graph, Processing
 
 Step = tuple[str, str, str]
 
@@ -111,9 +111,14 @@ def _match_processings(graph: Graph, truth: Mapping[str, Any], nodes: dict[str, 
         true = by_group[event, processing.group] if processing.group_known else by_service[event, processing.service]
         if true:
             nodes[processing.id] = true.pop(0)
-        elif processing.outcome in ("ok", "unknown") and processing.duration_ns is None:
+        elif processing.outcome in ("ok", "unknown") and _only_arrived(processing):
             beyond.add(processing.id)
     return beyond
+
+
+def _only_arrived(processing: Processing) -> bool:
+    """Only a receive span is known of it: no span tells how long it took, alone or in a batch."""
+    return processing.arrived_at is not None and processing.duration_ns is None and processing.batch_ns is None
 
 
 def _outcomes(graph: Graph, truth: Mapping[str, Any], nodes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
