@@ -194,7 +194,7 @@ def test_a_full_disk_is_retryable_and_the_collector_goes_on_when_there_is_room(s
     with CollectorProcess(store) as collector:
         send(collector, 1)
         wait_for(lambda: has(store, 5))
-        with ballast.open("wb") as file, pytest.raises(OSError, match="No space"):
+        with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
             while True:
                 file.write(b"\0" * 65_536)
                 file.flush()
