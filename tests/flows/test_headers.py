@@ -83,6 +83,21 @@ def test_an_attempt_number_that_nothing_explains_tells_that_retries_are_missing(
     assert cause.evidence[0].detail == "headers name kafka://orders/0/5, attempts before attempt 4 are missing"
 
 
+def test_a_retry_whose_send_is_lost_may_be_of_an_attempt_that_is_lost_with_it() -> None:
+    # a process died with the spans of its attempt; the one that is there handled the record again, and well
+    story = Story()
+    lost = story.send("orders.retry", "pay", 60, lost=True)
+    story.process("orders", "pay", (140, 160), partition=0, offset=5, group="payers")
+    headers = origin("orders", 0, 5, consumer_group="payers")
+    again = {"partition": 0, "offset": 1, "group": "payers", "headers": headers}
+    story.process("orders.retry", "pay", (190, 200), parent=lost, remote=True, **again)
+    graph = story.graph()
+    cause = edge(graph, kind="retried")
+    assert (cause.source, cause.confidence) == ("kafka://orders/0/5#payers@1", 0.5)
+    assert cause.evidence[0].detail == "headers name kafka://orders/0/5, its send span is lost"
+    assert processing(graph, id="kafka://orders/0/5#payers@1").outcome == "unknown"
+
+
 def test_a_message_that_its_broker_moved_with_its_id_descends_from_the_one_in_the_queue_told() -> None:
     story = Story()
     told: dict[str, Any] = {"system": "aws_sqs", "message_id": "m-1"}

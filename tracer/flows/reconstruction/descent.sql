@@ -1,6 +1,7 @@
 -- Headers (method `headers`): which attempt sent on the messages of flow_ancestry. It is the last one of their lineage that
 -- had begun when the record was read: by the group that the headers tell, else of the service that sent the record, else of
--- the group or service that reads it too, else of any. What is sent on twice goes by the order in time: less sure. A
+-- the group or service that reads it too, else of any. What is sent on twice goes by the order in time: less sure; so is what
+-- was sent by a span that is lost (its context is known): the handling around it may be lost with it. A
 -- carried context explains nothing where headers, a parent or a link do; what headers tell beside these contradicts them.
 -- Adds to flow_cause.
 INSERT INTO flow_cause BY NAME
@@ -11,6 +12,7 @@ WITH descent AS (
         retry OR flow_is_dead_letter(e.topic) AS moved,
         -- an event that only its arrivals know may be one that is known elsewhere
         e.send IS NULL AND e.id LIKE 'span:%' AS lone,
+        e.send IS NULL AND e.span_id IS NOT NULL AS send_lost,
         s.service AS sender
     FROM flow_ancestry AS a
     JOIN flow_event AS e USING (label)
@@ -71,6 +73,7 @@ SELECT
     step_root AS root,
     'headers' AS method,
     CASE
+        WHEN send_lost THEN 0.5
         WHEN step_number > 1 AND attempt IS DISTINCT FROM step_number + 1 THEN 0.8
         WHEN retry AND nearness = 5 THEN 0.5  -- who reads the retries sent them, and has left no span of it
         WHEN told AND nearness < 5 THEN 1.0
@@ -86,6 +89,7 @@ SELECT
         ', ',
         CASE WHEN told THEN 'headers name ' ELSE 'carries the context of ' END || original.id,
         CASE WHEN groups > 1 THEN '1 of ' || groups || ' groups that read it' END,
+        CASE WHEN send_lost THEN 'its send span is lost' END,
         CASE WHEN attempt > step_number + 1 THEN 'attempts before attempt ' || attempt || ' are missing' END,
         CASE WHEN contradicted THEN 'its send is in another handling' END
     ) AS detail
