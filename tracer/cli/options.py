@@ -34,6 +34,15 @@ def add_format(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text"
     parser.add_argument("--format", choices=formats, default=formats[0], help=f"default: {formats[0]}")
 
 
+DRAWINGS = ("mermaid", "dot")
+"""Formats that hand a flow or the map on to others."""
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """`--output`; give it to `output.into`."""
+    parser.add_argument("--output", metavar="FILE", help="write to this file instead of standard output")
+
+
 def add_limit(parser: argparse.ArgumentParser, default: int = 50) -> None:
     """`--limit`."""
     parser.add_argument(

@@ -7,8 +7,31 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from typing import Any
+
+from tracer.errors import SurroundingsError
+
+
+@contextmanager
+def into(file: str | None) -> Iterator[None]:
+    """What is printed meanwhile goes into that file, in UTF-8; to stdout where no file is named.
+
+    The file is written when all is made, so a command that fails leaves none behind. SurroundingsError when it cannot
+    be written.
+    """
+    if file is None:
+        yield
+        return
+    made = io.StringIO()
+    with redirect_stdout(made):
+        yield
+    try:
+        Path(file).write_text(made.getvalue(), encoding="utf-8", errors="replace", newline="\n")
+    except OSError as error:
+        raise SurroundingsError(f"cannot write {file}", error.strerror or str(error)) from error
 
 
 def print_text(text: str) -> None:

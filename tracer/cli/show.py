@@ -9,7 +9,8 @@ from tracer.cli import options, output
 from tracer.cli.reading import flows_of
 
 if TYPE_CHECKING:
-    from tracer.flows.model import EventSummary
+    from tracer.flows.critical_path import CriticalPath
+    from tracer.flows.model import EventSummary, Flow
 
 _EVERY = 2**31 - 1
 _LIMIT = "read at most N events and attempts, the nearest ones (default: 10000)"
@@ -30,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--critical-path", action="store_true", help="what its end waited for, instead of the tree")
     parser.add_argument("--until", metavar="GROUP", help="the critical path until this consumer group was done")
     options.add_store(parser)
-    options.add_format(parser)
+    options.add_format(parser, ("text", "json", *options.DRAWINGS))
+    options.add_output(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,10 +44,15 @@ def run(arguments: argparse.Namespace) -> int:
     key = arguments.id.removeprefix("key=") if arguments.id.startswith("key=") else None
     if arguments.all and key is None:
         raise UsageError("--all lists the events of a key", "tracer show key=KEY --all")
+    wanted = arguments.critical_path or arguments.until is not None
+    if arguments.format in options.DRAWINGS and (wanted or arguments.all):
+        what = "--all lists events" if arguments.all else "a critical path is told"
+        raise UsageError(f"{what} as text or JSON, not as {arguments.format}", "leave --format away")
     with flows_of(arguments) as flows:
         of_key = [] if key is None else flows.events(EventFilter(key=key, limit=_EVERY))
         if arguments.all:
-            return _list(of_key, key, arguments.format)
+            with output.into(arguments.output):
+                return _list(of_key, key, arguments.format)
         flow = flows.flow(
             arguments.id,
             up=not arguments.down,
@@ -53,8 +60,18 @@ def run(arguments: argparse.Namespace) -> int:
             whole=arguments.whole,
             limit=arguments.limit or NODES,
         )
-        wanted = arguments.critical_path or arguments.until is not None
         path = flows.critical_path(flow, arguments.until) if wanted else None
+    with output.into(arguments.output):
+        _print(flow, path, arguments)
+    if len(of_key) > 1:
+        others = f"{len(of_key) - 1} other event{'s' if len(of_key) > 2 else ''}"
+        output.note(f"{others} of key {key}; `tracer show key={key} --all` lists them")
+    if flow.left_out and arguments.format == "json":
+        output.note(f"{flow.left_out} nodes of this flow are left out")
+    return 0
+
+
+def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace) -> None:
     if arguments.format == "json":
         from tracer.render import json
 
@@ -62,6 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
         if path is not None:
             more = {"criticalPath": json.critical_path(path), "clocks": [json.clocks(one) for one in flow.clocks]}
         output.print_json_object({**json.graph(flow.graph, evidence=arguments.evidence), **more})
+    elif arguments.format in options.DRAWINGS:
+        from tracer.render.drawings import flow_drawing
+
+        output.print_text(flow_drawing(flow, arguments.format))
     elif path is not None:
         from tracer.render.critical_path import critical_path_text
 
@@ -71,12 +92,6 @@ def run(arguments: argparse.Namespace) -> int:
 
         view = View(arguments.evidence, arguments.unfold, arguments.whole)
         output.print_text(flow_text(flow, output.width(), output.colour(), view))
-    if len(of_key) > 1:
-        others = f"{len(of_key) - 1} other event{'s' if len(of_key) > 2 else ''}"
-        output.note(f"{others} of key {key}; `tracer show key={key} --all` lists them")
-    if flow.left_out and arguments.format == "json":
-        output.note(f"{flow.left_out} nodes of this flow are left out")
-    return 0
 
 
 def _list(events: list[EventSummary], key: str | None, form: str) -> int:

@@ -46,7 +46,8 @@ def row_lines(
     """
     branch, below = _drawing(row)
     if row.node is None:
-        yield Line(branch, _head_or_more(tree, row), wide=True)
+        head = (f"({row.goes_on})", "bold") if row.goes_on else (more_text(tree, row), "dim")
+        yield Line(branch, head, wide=True)
         return
     node = row.node
     if node.kind == "event":
@@ -69,20 +70,19 @@ def _drawing(row: Row) -> tuple[str, str]:
     return indent + branch, indent + side + ("│  " if row.below else "   ")
 
 
-def _head_or_more(tree: FlowTree, row: Row) -> Part:
-    if row.goes_on:
-        return f"({row.goes_on})", "bold"
+def more_text(tree: FlowTree, row: Row) -> str:
+    """What a line that stands for several nodes says of them: how many, of what, and what went wrong among them."""
     first = row.hidden[0]
     count = len(row.hidden)
     if row.repeats:
         where = by_topic(node.event for node in row.hidden) + doubts(node.edge for node in row.hidden)
-        return f"+{plural(count, 'event')} shown above: {where}", "dim"
+        return f"+{plural(count, 'event')} shown above: {where}"
     if first.kind != "event":
         word = "more group" if first.kind == "group" else "more attempt"
-        return f"+{plural(count, word)}: {tally(node.attempts[-1].outcome for node in row.hidden)}", "dim"
+        return f"+{plural(count, word)}: {tally(node.attempts[-1].outcome for node in row.hidden)}"
     broken = sum(node.event.id in tree.broken for node in row.hidden)
     failed = f"; {broken:,} led to failures" if broken else ""
-    return f"+{plural(count, 'more event')}: {by_topic(node.event for node in row.hidden)}{failed}", "dim"
+    return f"+{plural(count, 'more event')}: {by_topic(node.event for node in row.hidden)}{failed}"
 
 
 def doubts(edges: Iterable[Edge | None]) -> str:
