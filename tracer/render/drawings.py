@@ -7,13 +7,14 @@ from tracer.render.dot import dot
 from tracer.render.flow_picture import flow_picture
 from tracer.render.map_picture import map_picture
 from tracer.render.mermaid import mermaid
+from tracer.render.svg import svg
 from tracer.render.tree import flow_tree
 
-_DRAW = {"mermaid": mermaid, "dot": dot}
+_DRAW = {"mermaid": mermaid, "dot": dot, "svg": svg}
 
 
 def flow_drawing(flow: Flow, form: str) -> str:
-    """A flow as `mermaid` or `dot`."""
+    """A flow as `mermaid`, `dot` or `svg`."""
     return _DRAW[form](flow_picture(flow_tree(flow)))
 
 
