@@ -26,7 +26,9 @@ IDENTITY = (
     "cluster",
     "tree",
     "nearest",
+    "linking",
     "link",
+    "around",
     "layer",
     "send",
     "arrival",
@@ -38,7 +40,7 @@ IDENTITY = (
 )
 """From spans to which of them are about the same message."""
 
-JOINS = ("message_id", "join", "order", "join", "key_window", "join")
+JOINS = ("telling_id", "message_id", "join", "unnamed", "order", "join", "key_window", "join")
 """Messages that are the same by less than a proof: each rule tells pairs, which become one before the next."""
 
 GRAPH = (
@@ -59,8 +61,10 @@ GRAPH = (
     "attempt",
     "work",
     "delivered",
+    "failing",
     "failure",
     "cause",
+    "sent_on",
     "ancestry",
     "lineage",
     "descent",
@@ -70,6 +74,35 @@ GRAPH = (
     "edge",
 )
 """From messages to events, attempts with outcomes, and edges."""
+
+NEEDS = {
+    "cluster": "flow_other_cluster",
+    "link": "flow_linking",
+    "layer": "flow_around",
+    "origin": "flow_reference",
+    "origin_cluster": "flow_other_cluster",
+    "message_id": "flow_telling_id",
+    "order": "flow_unnamed",
+    "key_window": "flow_unnamed",
+    "join": "flow_join",
+    "adjacency_root": "flow_open",
+    "adjacency_below": "flow_root",
+    "adjacency_line": "flow_root",
+    "adjacency_after": "flow_line",
+    "adjacency_turn": "flow_line",
+    "adjacency_shape": "flow_line",
+    "adjacency_last": "flow_line",
+    "adjacency": "flow_line",
+    "adjacency_work": "flow_adjacent",
+    "adjacency_caused": "flow_adjacent",
+    "failure": "flow_failing",
+    "ancestry": "flow_sent_on",
+    "lineage": "flow_ancestry",
+    "descent": "flow_ancestry",
+    "caused": "flow_cause",
+}
+"""Rules that find nothing where a relation is empty, and which: there they do not run. To plan a statement takes longer
+than to run it over few spans."""
 
 
 def reconstruct(connection: duckdb.DuckDBPyConnection) -> None:
@@ -100,10 +133,18 @@ def sum_up(connection: duckdb.DuckDBPyConnection) -> None:
 
 def rebuild(connection: duckdb.DuckDBPyConnection) -> None:
     """Build the graph of `flow_source`, with facts that were gathered before."""
+    connection.execute(statement("nothing"))
     for name in IDENTITY:
-        connection.execute(statement(name))
+        apply(connection, name)
     unite(connection)
     for name in (*JOINS, *GRAPH):
+        apply(connection, name)
+
+
+def apply(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Run one rule, unless the relation that it needs is empty: then its result is what `nothing` has made it."""
+    needed = NEEDS.get(name)
+    if needed is None or _any(connection, needed):
         connection.execute(statement(name))
 
 
@@ -115,15 +156,14 @@ def statement(name: str) -> str:
 def unite(connection: duckdb.DuckDBPyConnection) -> None:
     """From `flow_identity` to `flow_label`: every node gets the smallest label of its component.
 
-    Labels only ever fall, so their sum tells a fixed point; a chain of n nodes takes about log n steps.
+    Labels only ever fall, and a component's smallest node keeps its own: done when no pair has two. A chain of n nodes
+    takes about log n steps.
     """
     connection.execute(statement("label"))
-    step, total = statement("union"), -1
-    while (now := _label_total(connection)) != total:
-        total = now
+    step = statement("union")
+    while _any(connection, "flow_apart"):
         connection.execute(step)
 
 
-def _label_total(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("SELECT coalesce(sum(label), 0) FROM flow_label").fetchone()
-    return int(row[0]) if row else 0
+def _any(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    return connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchone() is not None

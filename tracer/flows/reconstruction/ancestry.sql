@@ -11,9 +11,8 @@ WITH headed AS (
         UNION ALL
         SELECT sid, sid, 1 FROM flow_send  -- a send may be the first that is known of an attempt
     )
-    JOIN flow_span AS s USING (sid)
+    JOIN flow_headed AS s USING (sid)
     JOIN flow_label AS l USING (node)
-    WHERE s.origin_topic IS NOT NULL
 ),
 original AS (
     SELECT h.label, e.label AS ancestor, h.sid, h.start_ns, h.origin_grp, h.attempt_told
@@ -31,8 +30,7 @@ original AS (
 ),
 carried AS (
     SELECT l.label, r.send, r.ref_trace, r.ref_span, a.sid, a.start_ns, a.key
-    FROM flow_reference AS r
-    ANTI JOIN flow_origin USING (aid, ref_trace, ref_span)
+    FROM flow_carried AS r
     JOIN flow_arrival AS a USING (aid)
     JOIN flow_label AS l ON l.node = a.aid
 ),

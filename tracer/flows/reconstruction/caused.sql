@@ -6,8 +6,8 @@ WITH given_up AS (
     SELECT DISTINCT l.label
     FROM (
         SELECT sid
-        FROM flow_span
-        WHERE origin_topic IS NOT NULL AND (origin_error IS NOT NULL OR origin_off IS NULL)
+        FROM flow_headed
+        WHERE origin_error IS NOT NULL OR origin_off IS NULL
     )
     JOIN (SELECT aid AS node, sid FROM flow_arrival UNION ALL SELECT sid, sid FROM flow_send) USING (sid)
     JOIN flow_label AS l USING (node)

@@ -5,7 +5,6 @@
 CREATE OR REPLACE TEMP TABLE flow_likely_cluster AS
 SELECT service, instance, topic, grouping(service, instance, topic) AS level, min(cluster) AS cluster
 FROM flow_told_cluster
-WHERE (SELECT clusters FROM flow_home) > 1
 GROUP BY GROUPING SETS ((service, instance, topic), (service, instance), (service), (topic))
 HAVING count(DISTINCT cluster) = 1;
 
@@ -26,6 +25,6 @@ FROM (
         ON of_instance.service = s.service AND of_instance.instance IS NOT DISTINCT FROM s.instance
     LEFT JOIN (FROM flow_likely_cluster WHERE level = 3) AS of_service ON of_service.service = s.service
     LEFT JOIN (FROM flow_likely_cluster WHERE level = 6) AS anywhere ON anywhere.topic = s.topic
-    WHERE clusters > 1 AND s.cluster IS NULL AND s.operation IS NOT NULL AND s.system = 'kafka'
+    WHERE s.cluster IS NULL AND s.operation IS NOT NULL AND s.system = 'kafka'
 ) AS likely
 WHERE likely.sid = flow_span.sid;

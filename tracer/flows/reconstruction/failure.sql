@@ -11,9 +11,8 @@ WITH failing AS (
         s.operation IN ('receive', 'process') IS TRUE AS itself,
         s.service,
         s.end_ns
-    FROM flow_span AS s
+    FROM flow_failing AS s
     LEFT JOIN flow_nearest AS nearest USING (sid)
-    WHERE s.failed
 ),
 below AS (
     SELECT

@@ -1,4 +1,5 @@
--- The messages of flow_join become one with their heads; what they rest on is kept for each span of theirs.
+-- The messages of flow_join become one with their heads; what they rest on is kept for each span of theirs. flow_join is
+-- empty afterwards.
 INSERT INTO flow_joined
 SELECT l.node, j.method, j.confidence, j.detail
 FROM flow_join AS j
@@ -8,3 +9,5 @@ UPDATE flow_label
 SET label = j.head
 FROM flow_join AS j
 WHERE j.label = flow_label.label;
+
+DELETE FROM flow_join;

@@ -10,11 +10,9 @@ WITH read AS (
 sent AS (SELECT label FROM flow_label SEMI JOIN flow_send ON flow_send.sid = flow_label.node),
 unnamed AS (
     SELECT l.label, coalesce(a.grp, a.service) AS grp, a.topic, a.key, a.start_ns
-    FROM flow_arrival AS a
+    FROM flow_unnamed AS a
     JOIN flow_label AS l ON l.node = a.aid
-    ANTI JOIN flow_origin USING (aid)
-    WHERE a.coordinates IS NULL AND a.message_id IS NULL AND NOT a.is_batch AND a.topic IS NOT NULL AND a.key IS NOT NULL
-        AND l.label NOT IN (FROM sent)
+    WHERE a.key IS NOT NULL AND l.label NOT IN (FROM sent)
 ),
 sending AS (
     SELECT
@@ -24,7 +22,7 @@ sending AS (
     JOIN flow_label AS l ON l.node = s.sid
     WHERE (s.topic, s.key) IN (SELECT (topic, key) FROM unnamed)
 )
-SELECT u.label, s.head, 'adjacency' AS method, 0.3 AS confidence, 'the only send of key ' || u.key || ' in 5 minutes' AS detail
+SELECT u.label, s.head, 'adjacency' AS method, 0.3::DOUBLE AS confidence, 'the only send of key ' || u.key || ' in 5 minutes' AS detail
 FROM unnamed AS u
 ASOF JOIN sending AS s ON s.topic = u.topic AND s.key = u.key AND u.start_ns >= s.start_ns
 WHERE s.start_ns >= u.start_ns - 300_000_000_000

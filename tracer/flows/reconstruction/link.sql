@@ -6,9 +6,9 @@
 CREATE OR REPLACE TEMP TABLE flow_link AS
 WITH each_link AS (
     SELECT flow_span.sid, unnest(links) AS link, generate_subscripts(links, 1) AS no
-    FROM flow_source
+    FROM flow_linking
     JOIN flow_span USING (trace_id, span_id)
-    WHERE len(links) > 0 AND flow_span.operation IS NOT NULL
+    WHERE flow_span.operation IS NOT NULL
 ),
 distinct_link AS (
     SELECT sid, link.trace_id AS ref_trace, link.span_id AS ref_span, link.attributes AS attributes, min(no) AS no

@@ -61,6 +61,6 @@ headed AS (
     FROM message
     SEMI JOIN agreed USING (system, scope, message_id)
 )
-SELECT label, head, 'message-id' AS method, 0.9 AS confidence, 'id ' || message_id AS detail
+SELECT label, head, 'message-id' AS method, 0.9::DOUBLE AS confidence, 'id ' || message_id AS detail
 FROM headed
 WHERE label <> head OR nothing_else;

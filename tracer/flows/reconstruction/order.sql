@@ -10,7 +10,7 @@ CREATE OR REPLACE TEMP TABLE flow_join AS
 WITH reader AS (
     SELECT
         a.aid, l.label, coalesce(a.grp, a.service) AS grp, a.topic, a.part, a.key, a.start_ns, a.trace_id, a.span_id, o.send,
-        o.aid IS NULL AND a.coordinates IS NULL AND a.message_id IS NULL AND NOT a.is_batch AS unnamed
+        a.aid IN (SELECT aid FROM flow_unnamed) AS unnamed
     FROM flow_arrival AS a
     JOIN flow_label AS l ON l.node = a.aid
     LEFT JOIN flow_origin AS o USING (aid)
@@ -105,7 +105,7 @@ told AS (
     SELECT
         label,
         head,
-        CASE WHEN NOT even THEN 0.7 WHEN all_prompt THEN 0.88 ELSE 0.8 END AS confidence,
+        CASE WHEN NOT even THEN 0.7 WHEN all_prompt THEN 0.88 ELSE 0.8 END::DOUBLE AS confidence,
         CASE WHEN even THEN 'in order among ' || n || ' on the partition' ELSE 'sent and read alone on the partition' END AS detail
     FROM pair
     WHERE fits
