@@ -122,6 +122,22 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """What a check could not decide: what it saw as in a `Problem`, and the reason why that is no verdict."""
+
+    check: str
+    subject: str
+    topic: str | None
+    group: str | None
+    count: int
+    first_at: int | None
+    last_at: int | None
+    message: str
+    evidence: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """Events, processings and the edges between them: a whole store's, or one flow's."""
 

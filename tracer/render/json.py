@@ -19,6 +19,7 @@ from tracer.flows.model import (
     Problem,
     Processing,
     ServiceMap,
+    Unknown,
 )
 from tracer.render.words import rfc3339
 
@@ -110,6 +111,23 @@ def problem(value: Problem) -> Json:
         "message": value.message,
         "evidence": list(value.evidence),
         "confidence": value.confidence,
+    }
+
+
+def unknown(value: Unknown) -> Json:
+    """What a check could not decide: a problem's fields without a confidence, and the reason."""
+    return {
+        "check": value.check,
+        "subject": value.subject,
+        "topic": value.topic,
+        "group": value.group,
+        "count": value.count,
+        "firstAt": _time(value.first_at),
+        "lastAt": _time(value.last_at),
+        "message": value.message,
+        "evidence": list(value.evidence),
+        "confidence": None,
+        "reason": value.reason,
     }
 
 

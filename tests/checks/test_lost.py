@@ -1,0 +1,77 @@
+"""Lost: an event that a group passed and never handled."""
+
+from __future__ import annotations
+
+from tests.checks.checking import check, verdicts
+from tests.flows.spans import Story
+
+
+def orders(missing: set[int], *, count: int = 40, gap: int = 20) -> Story:
+    """`count` orders, one each `gap` ms, all handled by `billing` but the missing ones."""
+    story = Story()
+    for n in range(count):
+        send = story.send("orders", "shop", n * gap, partition=0, offset=n)
+        if n not in missing:
+            handled = (n * gap + 5, n * gap + 10)
+            story.process("orders", "billing", handled, parent=send, partition=0, offset=n, group="billing")
+    return story
+
+
+def test_an_event_between_two_that_were_handled_is_lost() -> None:
+    (found,) = check(orders({17}), "lost")
+    assert (found.topic, found.group, found.count, found.evidence) == ("orders", "billing", 1, ("kafka://orders/0/17",))
+    assert "billing passed 1 event of orders" in found.message
+
+
+def test_events_in_a_row_are_one_problem() -> None:
+    assert verdicts(orders({17, 18, 19}), "lost") == [("yes", "orders", "billing", 3)]
+
+
+def test_nothing_is_lost_where_all_is_handled() -> None:
+    assert verdicts(orders(set()), "lost") == []
+
+
+def test_what_was_sent_before_the_first_or_behind_the_last_is_not_lost() -> None:
+    assert verdicts(orders({0, 1, 38, 39}), "lost") == []
+
+
+def test_many_gaps_look_like_sampling_and_are_unknown() -> None:
+    assert verdicts(orders({7, 12, 17, 23}), "lost") == [("unknown", "orders", "billing", 4)]
+
+
+def test_where_sends_are_missing_too_it_is_unknown() -> None:
+    story = orders({17})
+    away = story.send("orders", "shop", 900, partition=0, offset=50, lost=True)
+    story.process("orders", "billing", (905, 910), parent=away, partition=0, offset=50, group="billing")
+    (found,) = check(story, "lost")
+    assert "whose sends no span tells" in found.message
+    assert verdicts(story, "lost") == [("unknown", "orders", "billing", 1)]
+
+
+def test_a_group_that_is_not_known_to_read_a_topic_loses_nothing_of_it() -> None:
+    story = orders(set())
+    story.send("bills", "shop", 100, partition=0, offset=1)
+    assert verdicts(story, "lost") == []
+
+
+def handed_over(sent_at: int) -> Story:
+    """`billing-1` handles 25 orders and ends at 490 ms, `billing-2` goes on behind the 26th, which was sent then."""
+    story = orders({25}, count=25)
+    story.send("orders", "shop", sent_at, partition=0, offset=25)
+    for n in range(26, 40):
+        at = 6_000 + n * 20
+        send = story.send("orders", "shop", at, partition=0, offset=n)
+        told = {"partition": 0, "offset": n, "group": "billing"}
+        story.process("orders", "billing", (at + 5, at + 10), parent=send, instance="billing-2", **told)
+    return story
+
+
+def test_what_was_sent_before_the_last_span_of_an_instance_that_ended_is_likely_lost() -> None:
+    (found,) = check(handed_over(sent_at=485), "lost")
+    assert "billing-1 ended there" in found.message
+    assert verdicts(handed_over(sent_at=485), "lost") == [("yes", "orders", "billing", 1)]
+
+
+def test_what_was_sent_after_the_last_span_of_an_instance_that_ended_is_unknown() -> None:
+    (found,) = check(handed_over(sent_at=600), "lost")
+    assert "its last spans may have gone with it" in found.message

@@ -1,0 +1,66 @@
+"""`tracer check`: what it prints, in each format, and its exit status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.conftest import Tracer
+from tests.flows.spans import Story
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    story = Story()
+    send = story.send("orders", "shop", 0, partition=0, offset=1)
+    story.process("orders", "billing", (5, 9), parent=send, partition=0, offset=1, group="billing")
+    return story.store(tmp_path_factory.mktemp("healthy") / "store")
+
+
+def test_problems_are_told_and_make_the_status_1(tracer: Tracer) -> None:
+    answer = tracer("check")
+    assert answer.status == 1
+    assert answer.err == ""
+    assert "✗ dead-letters  1 dead letter in user-created.crm.dlq by group crm-sync" in answer.out
+    assert answer.out.endswith("1 problem\n")
+    assert max(map(len, answer.out.splitlines())) <= 80
+
+
+def test_json_has_the_documented_shape(tracer: Tracer) -> None:
+    answer = tracer("check", "--format", "json")
+    (problem,) = answer.json["problems"]
+    assert answer.json["unknown"] == []
+    assert (problem["check"], problem["subject"], problem["count"]) == ("dead-letters", "crm-sync", 1)
+    assert problem["evidence"] == ["kafka://user-created.crm.dlq/0/0"]
+    assert list(problem) == [
+        "check", "subject", "topic", "group", "count", "firstAt", "lastAt", "message", "evidence", "confidence",
+    ]  # fmt: skip
+
+
+def test_junit_has_a_case_for_each_check_and_a_failure_for_each_problem(tracer: Tracer) -> None:
+    answer = tracer("check", "dead-letters", "lost", "--format", "junit")
+    suite = ElementTree.fromstring(answer.out.encode())[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("2", "1", "0")
+    assert [(case.get("classname"), len(case)) for case in suite] == [("tracer.dead-letters", 1), ("tracer.lost", 0)]
+
+
+def test_markdown_is_a_list(tracer: Tracer) -> None:
+    answer = tracer("check", "--format", "markdown")
+    assert answer.out.startswith("**1 problem**\n\n- **dead-letters** 1 dead letter in user-created.crm.dlq by ")
+
+
+def test_no_problems_is_status_0(tracer: Tracer, healthy: Path) -> None:
+    answer = tracer("check", "--store", str(healthy))
+    assert (answer.status, answer.out) == (0, "no problems\n")
+
+
+def test_a_name_that_is_no_check_is_wrong_use(tracer: Tracer) -> None:
+    answer = tracer("check", "nope")
+    assert answer.status == 2
+    assert answer.err.startswith("tracer: no check is called nope")
+
+
+def test_a_period_without_problems_is_fine(tracer: Tracer) -> None:
+    assert tracer("check", "--until", "2020-01-01").status == 0

@@ -1,0 +1,26 @@
+-- The attempts that checks look at. `ended_ns` is when it was done as far as is known, `seen` whether a span shows the
+-- handling itself: where only the arrival is told, `ok` says no more than that nothing speaks against it. `kind` is the
+-- type of the error.
+-- Out: check_attempt(id, event, group, group_known, service, instance, attempt, outcome, error, kind, started_ns, ...).
+CREATE OR REPLACE TEMP TABLE check_attempt AS
+SELECT
+    p.id,
+    p.event,
+    p."group",
+    p.group_known,
+    p.service,
+    coalesce(p.instance, p.service) AS instance,
+    p.attempt,
+    p.outcome,
+    p.error,
+    split_part(p.error, ':', 1) AS kind,
+    p.outcome IN ('error', 'retried', 'dead-lettered') AS failed,
+    p.started_ns,
+    p.started_ns + coalesce(p.duration_ns, p.batch_ns, 0) AS ended_ns,
+    coalesce(p.duration_ns, p.batch_ns) IS NOT NULL AS seen,
+    p.duration_ns,
+    p.queue_ns,
+    p.trace_id,
+    p.span_id
+FROM processings AS p
+SEMI JOIN check_event AS e ON e.id = p.event;

@@ -1,0 +1,29 @@
+-- What became of each event in each group, retries by way of other topics included: the outcome is that of the last attempt.
+-- Where a retry is on its way `outcome` is 'retried'. `failed` and `passed` count attempts that did and did not fail.
+-- Out: check_delivery(event, topic, group, group_known, service, instance, attempts, failed, passed, outcome, error, kind,
+-- kinds, first_ns, last_ns, produced_ns).
+CREATE OR REPLACE TEMP TABLE check_delivery AS
+SELECT
+    e.id AS event,
+    e.topic,
+    e.key,
+    e.produced_ns,
+    e.off,
+    a."group",
+    bool_or(a.group_known) AS group_known,
+    arg_max(a.service, (a.started_ns, a.id)) AS service,
+    arg_max(a.instance, (a.started_ns, a.id)) AS instance,
+    count(*) AS attempts,
+    count(*) FILTER (a.failed) AS failed,
+    count(*) FILTER (a.outcome = 'ok') AS passed,
+    arg_max(a.outcome, (a.started_ns, a.id)) AS outcome,
+    arg_max(a.error, (a.started_ns, a.id)) FILTER (a.error IS NOT NULL) AS error,
+    arg_max(a.kind, (a.started_ns, a.id)) FILTER (a.kind IS NOT NULL) AS kind,
+    count(DISTINCT coalesce(a.kind, '')) FILTER (a.failed) AS kinds,
+    min(a.started_ns) AS first_ns,
+    max(a.started_ns) AS last_ns,
+    arg_max(a.id, (a.started_ns, a.id)) AS last_attempt
+FROM check_attempt AS a
+LEFT JOIN check_chain AS c USING (event, "group")
+JOIN check_event AS e ON e.id = coalesce(c.origin, a.event)
+GROUP BY e.id, e.topic, e.key, e.produced_ns, e.off, a."group";

@@ -1,0 +1,22 @@
+-- When instances of consuming services fell silent: for longer than a second and than is usual for them, or for good (`to_ns`
+-- null). Where one dies, its last spans may die with it. Out: check_quiet(instance, from_ns, to_ns).
+CREATE OR REPLACE TEMP TABLE check_quiet AS
+WITH activity AS (
+    SELECT
+        coalesce(service_instance, service) AS instance,
+        max(end_ns) OVER so_far AS until_ns,
+        lead(start_ns) OVER (PARTITION BY coalesce(service_instance, service) ORDER BY start_ns, end_ns) AS next_ns
+    FROM spans
+    WHERE service IN (SELECT service FROM check_attempt)
+    WINDOW so_far AS (PARTITION BY coalesce(service_instance, service) ORDER BY start_ns, end_ns)
+),
+usual AS (
+    SELECT instance, greatest(1_000_000_000, 5 * quantile_disc(next_ns - until_ns, 0.95)) AS gap_ns
+    FROM activity
+    WHERE next_ns > until_ns
+    GROUP BY instance
+)
+SELECT a.instance, a.until_ns AS from_ns, a.next_ns AS to_ns
+FROM activity AS a
+LEFT JOIN usual AS u USING (instance)
+WHERE a.next_ns IS NULL OR a.next_ns - a.until_ns > coalesce(u.gap_ns, 1_000_000_000);

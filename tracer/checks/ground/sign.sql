@@ -1,0 +1,18 @@
+-- Signs that not every span of a topic's producers and readers was kept. Retry and dead-letter topics are left out: their
+-- records carry older contexts, which are not the ones of their own sends.
+-- `sent`: sends that are known; `sendless`: events that a group got whose send no span tells.
+-- Out: check_sign(topic, sent, sendless), and check_sampled(service): services whose spans tell of sampling.
+CREATE OR REPLACE TEMP TABLE check_sign AS
+SELECT
+    e.topic,
+    count(*) FILTER (e.produced_ns IS NOT NULL) AS sent,
+    count(*) FILTER (
+        e.produced_ns IS NULL AND e.topic NOT IN (SELECT topic FROM check_sent_on) AND NOT check_after_failure(e.topic)
+    ) AS sendless
+FROM check_event AS e
+GROUP BY e.topic;
+
+CREATE OR REPLACE TEMP TABLE check_sampled AS
+SELECT DISTINCT service
+FROM spans
+WHERE trace_state IS NOT NULL AND regexp_matches(trace_state, '(^|[,;=])(ot=)?([^,]*;)?(th|p|r):');

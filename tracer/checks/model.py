@@ -1,0 +1,52 @@
+"""What checks say: problems, and what they could not decide. And what a check is.
+
+A check is a definition, a query and its guard. The query gives one row for each cause, with the columns of `Found` and
+whatever else its message needs; where the guard does not hold, `doubt` says why, and the row is no problem but unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracer.flows.model import Problem, Unknown
+
+EVIDENCE = 1_000
+"""How many ids of evidence a problem carries; `count` tells the true number."""
+
+Found = Mapping[str, Any]
+"""A row of a check's query: `subject`, `topic`, `group`, `count`, `first_ns`, `last_ns`, `evidence`, `confidence`,
+`doubt` (None where the guard holds), and what the message needs. Times are nanoseconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One kind of problem. `sql` is the query's file beside the module, `message` makes one line of a row."""
+
+    name: str
+    definition: str
+    sql: str
+    message: Callable[[Found], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The time in which findings are reported, in nanoseconds since 1970 (None: no bound), and now, against which it is
+    held how long ago something was.
+    """
+
+    now: int
+    since: int | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the checks found, the gravest first, and what they could not decide. `waiting` counts the spans that have
+    come and that events, processings and edges do not reflect yet.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    waiting: int = 0

@@ -1,0 +1,49 @@
+-- Deliveries with an attempt after one that ended well, by group and topic. A retry by way of another topic is another
+-- event, and none. Where no span shows the handling itself, an attempt that failed may look as if it went well: less sure,
+-- and unknown for a group that is known to fail. Where no span tells the group, one service with two groups looks the
+-- same: unknown when most events come twice. Out: the columns of Found, changed (another instance took over).
+WITH ordered AS (
+    SELECT
+        *,
+        lag(outcome) OVER delivery AS before,
+        lag(seen) OVER delivery AS before_seen,
+        lag(instance) OVER delivery AS before_instance
+    FROM check_attempt
+    WINDOW delivery AS (PARTITION BY event, "group" ORDER BY attempt, started_ns, id)
+),
+again AS (
+    SELECT o.*, e.topic
+    FROM ordered AS o
+    JOIN check_event AS e ON e.id = o.event
+    JOIN check_scope AS s ON o.started_ns BETWEEN s.since_ns AND s.until_ns
+    WHERE o.before = 'ok' AND NOT e.disputed
+),
+failing AS (SELECT "group", bool_or(failed) AS fails, bool_or(failed AND seen) AS shows FROM check_attempt GROUP BY "group"),
+cause AS (
+    SELECT
+        topic,
+        "group",
+        count(DISTINCT event) AS count,
+        min(started_ns) AS first_ns,
+        max(started_ns) AS last_ns,
+        list(id ORDER BY started_ns, id) AS evidence,
+        bool_and(before_seen) AS seen,
+        bool_and(group_known) AS group_known,
+        bool_and(instance IS DISTINCT FROM before_instance) AS changed
+    FROM again
+    GROUP BY topic, "group"
+)
+SELECT
+    c."group" AS subject,
+    c.* EXCLUDE (seen, group_known),
+    CASE WHEN c.seen THEN 0.95 ELSE 0.8 END::DOUBLE AS confidence,
+    CASE
+        WHEN NOT c.group_known AND c.count > r.handled / 2
+            THEN 'no span tells the group, and two groups of one service would look the same'
+        WHEN NOT c.seen AND NOT c.changed AND coalesce(f.fails, false)
+            THEN 'no span shows how the handling ended, and this group fails at times: these may be retries'
+    END AS doubt
+FROM cause AS c
+JOIN check_reader AS r USING (topic, "group")
+LEFT JOIN failing AS f USING ("group")
+ORDER BY count DESC, topic, "group";

@@ -1,0 +1,106 @@
+"""Running checks on the documented relations `events`, `processings`, `edges` and `spans` of a connection."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from tracer.checks.model import EVIDENCE, Check, Found, Report, Scope
+from tracer.checks.registry import CHECKS
+from tracer.errors import UsageError
+from tracer.flows import reconstruction, register_views
+from tracer.flows.model import Problem, Unknown
+from tracer.store import Lake
+from tracer.store.ducklake import surroundings
+
+GROUND = ("scope", "event", "attempt", "sent_on", "chain", "delivery", "handled", "reader", "sign", "quiet", "passed")
+"""What several checks stand on, in the order in which it is made: one .sql file each, a temporary table each."""
+
+
+def check_store(path: Path, names: Sequence[str] = (), since: int | None = None, until: int | None = None) -> Report:
+    """Run the named checks, or all, on the store at `path`; `since` and `until` narrow what is reported.
+
+    UsageError when it is no store or a name is no check, SurroundingsError when it cannot be read.
+    """
+    checks = chosen(names)
+    lake = Lake.open(path)
+    connection = lake.connect()
+    try:
+        with surroundings(f"cannot read the store {path}"):
+            register_views(connection)
+            reconstruction.define(connection)
+            report = run_checks(connection, checks, Scope(time.time_ns(), since, until))
+            return replace(report, waiting=lake.uncovered(connection))
+    finally:
+        connection.close()
+
+
+def chosen(names: Sequence[str]) -> tuple[Check, ...]:
+    """The checks of these names, all where there are none. UsageError names what is no check."""
+    known = {check.name: check for check in CHECKS}
+    wrong = [name for name in names if name not in known]
+    if wrong:
+        raise UsageError(f"no check is called {wrong[0]}", f"there are {', '.join(known)}")
+    return tuple(known[name] for name in dict.fromkeys(names)) if names else CHECKS
+
+
+def run_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], scope: Scope) -> Report:
+    """Lay the ground, then run each check on it. The relations are read at once, as they are now."""
+    values = {"now": scope.now, "since": scope.since, "until": scope.until}
+    for name in GROUND:
+        sql = _statement(f"ground/{name}")
+        connection.execute(sql, {key: value for key, value in values.items() if f"${key}" in sql})
+    problems: list[Problem] = []
+    unknown: list[Unknown] = []
+    for check in checks:
+        for found in _rows(connection, _statement(check.sql)):
+            if found["doubt"] is None:
+                problems.append(_problem(check, found))
+            else:
+                unknown.append(_unknown(check, found))
+    return Report(tuple(problems), tuple(unknown))
+
+
+def _problem(check: Check, found: Found) -> Problem:
+    return Problem(
+        check.name,
+        found["subject"],
+        found["topic"],
+        found["group"],
+        found["count"],
+        found["first_ns"],
+        found["last_ns"],
+        check.message(found),
+        tuple(found["evidence"][:EVIDENCE]),
+        found["confidence"],
+    )
+
+
+def _unknown(check: Check, found: Found) -> Unknown:
+    seen = _problem(check, found)
+    return Unknown(
+        seen.check,
+        seen.subject,
+        seen.topic,
+        seen.group,
+        seen.count,
+        seen.first_at,
+        seen.last_at,
+        f"{seen.message}; unknown: {found['doubt']}",
+        seen.evidence,
+        found["doubt"],
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Found]:
+    result = connection.execute(sql)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _statement(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,50 @@
+"""How checks write numbers, times and errors into their messages."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_NAME = r"['\"`]?(?P<field>[\w.$-]+)['\"`]?"
+_WHAT = r"(?:field|property|key|attribute)"
+_FIELD = (
+    re.compile(r"^(?:[\w.]*\.)?KeyError: ['\"](?P<field>[^'\"]+)['\"]$"),
+    re.compile(rf"(?:no|missing|unknown|required)(?: required)? {_WHAT}s?:? {_NAME}", re.IGNORECASE),
+    re.compile(rf"{_WHAT} {_NAME} (?:is |was )?(?:missing|required|not found|undefined|null)", re.IGNORECASE),
+    re.compile(rf"{_NAME} is a required property"),
+    re.compile(r"\(reading ['\"](?P<field>[^'\"]+)['\"]\)"),
+    re.compile(r"has no attribute ['\"](?P<field>[^'\"]+)['\"]"),
+    re.compile(r"^[\w.]*: (?P<field>[A-Za-z_$][\w.$-]*) is (?:undefined|null|missing|required)\b"),
+)
+"""How libraries say which field a message lacks."""
+
+
+def counted(number: int, word: str) -> str:
+    """`1 event`, `2 events`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def clock(nanoseconds: int | None) -> str:
+    """A time in UTC to the second, `2026-11-24 08:15:02`."""
+    if nanoseconds is None:
+        return "an unknown time"
+    return f"{datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def field_of(error: str | None) -> str | None:
+    """The field that an error says is missing; None where it names none."""
+    for pattern in _FIELD:
+        if error and (match := pattern.search(error)):
+            return match["field"]
+    return None
+
+
+def kind_of(error: str | None) -> str | None:
+    """The type of an error, without its package."""
+    return error.split(":", maxsplit=1)[0].rpartition(".")[2] if error else None
+
+
+def shortened(text: str, length: int = 120) -> str:
+    """One line of at most so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
