@@ -21,6 +21,9 @@ BURST_SECONDS = 1.0
 
 RETRY_SECONDS = 10
 
+FINISH_SECONDS = 10.0
+"""So long a writer that is told to stop goes on to bring up to date what waits; then the next one does."""
+
 
 class KeepingUp:
     """Takes turns with the storing of batches, on the same thread."""
@@ -45,10 +48,17 @@ class KeepingUp:
             due = self._waiting >= CHUNK or (self._waiting > 0 and now >= self._rested)
         return due and now >= self._failed_until and self._try()
 
-    def finish(self) -> None:
-        """Take in all that waits. SurroundingsError when the lake cannot be written."""
-        while self._step():
-            pass
+    def finish(self, within: float | None = None) -> int:
+        """Take in what waits, for about so many seconds at most: a step more is done only where one of the same
+        duration fits. How many spans wait then. SurroundingsError when the lake cannot be written.
+        """
+        began, took = time.monotonic(), 0.0
+        while within is None or time.monotonic() + took - began < within:
+            before = time.monotonic()
+            if not self._step():
+                break
+            took = time.monotonic() - before
+        return self._waiting
 
     def _try(self) -> bool:
         """A step whose failure keeps nobody from storing spans: the lake may have room again later."""

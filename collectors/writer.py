@@ -1,9 +1,9 @@
 """The writer process: `python -m collectors.writer STORE` moves what the journal holds into the lake.
 
 It also keeps events, processings and edges up to date. It works until SIGTERM, or until its standard input ends (the
-collector that started it is gone); then it moves what the journal holds by now and exits 0. After every batch it prints
-one JSON object: position, spans written in all, ... The exit status is that of `tracer/errors.py`; what is not in the
-lake yet stays in the journal for the next writer.
+collector that started it is gone); then it moves what the journal holds by now, spends a few seconds on bringing these
+up to date, and exits 0. After every batch it prints one JSON object: position, spans written in all, ... The exit
+status is that of `tracer/errors.py`; what is not in the lake yet stays in the journal for the next writer.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from collectors.drain import Drain
 from collectors.journal_reader import end_of_journal
+from collectors.keeping_up import FINISH_SECONDS
 from collectors.locks import FileLock
 from collectors.memory import share_one_arena
 from tracer.errors import SurroundingsError, TracerError
@@ -49,19 +50,32 @@ def main() -> int:
     threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
     os.nice(NICENESS)
     try:
-        write(Path(sys.argv[1]), stop, _print_report)
+        waiting = write(Path(sys.argv[1]), stop, _print_report, upkeep_seconds=FINISH_SECONDS)
     except TracerError as error:
         print(f"writer: {error}", file=sys.stderr)
         return error.exit_status
     except OSError as error:
         print(f"writer: {SurroundingsError('the journal cannot be cut', str(error))}", file=sys.stderr)
         return SurroundingsError.exit_status
+    if waiting:
+        print(
+            f"{waiting:,} spans are stored and not joined yet: the next `tracer collect` or `tracer import` goes on,"
+            " `tracer rebuild` begins anew",
+            file=sys.stderr,
+        )
     return 0
 
 
-def write(store: Path, stop: threading.Event, report: Report, target: Position | None = None) -> None:
+def write(
+    store: Path,
+    stop: threading.Event,
+    report: Report,
+    target: Position | None = None,
+    upkeep_seconds: float | None = None,
+) -> int:
     """Move records until `stop` is set, and then all that were in the journal at that moment (or up to `target`), with
-    events, processings and edges brought up to date.
+    events, processings and edges brought up to date, for about `upkeep_seconds` at most. How many spans these do not
+    reflect then.
 
     Where another process has the writer's lock, waits for it, or until that process has moved them. Raises TracerError.
     """
@@ -73,16 +87,17 @@ def write(store: Path, stop: threading.Event, report: Report, target: Position |
             target = target or end_of_journal(store / JOURNAL)
             position = Lake.open(store).covered_position() if is_store(store) else None
             if (position or Position(0, 0)) >= target:
-                return
+                return 0
             time.sleep(WAIT_SECONDS)
         drain = Drain(store)
         try:
             _move(drain, stop, report, target, store / JOURNAL)
-            drain.keeping_up.finish()
+            waiting = drain.keeping_up.finish(upkeep_seconds)
         except BaseException:
             drain.close(clean=False)
             raise
         drain.close(clean=True)
+        return waiting
     finally:
         lock.close()
 

@@ -80,6 +80,14 @@ def test_beside_a_running_collector_it_waits_until_the_collector_wrote_its_spans
     assert Counter(stored(store)) == spans_of(*range(20), 50, 51)
 
 
+def test_beside_a_running_collector_a_file_without_news_ends_too(tmp_path: Path, protobuf_file: Path) -> None:
+    store = tmp_path / "store"
+    tracer("import", protobuf_file, "--store", store)
+    with CollectorProcess(store):
+        again = tracer("import", protobuf_file, "--store", store)
+    assert again.stderr == f"100 spans in the files, 0 of them new in {store}\n"
+
+
 def test_two_imports_of_the_same_file_and_a_collector_at_once_bring_each_span_once(
     tmp_path: Path, protobuf_file: Path
 ) -> None:

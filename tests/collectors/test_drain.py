@@ -167,3 +167,14 @@ def test_the_writer_by_itself_moves_what_the_journal_holds_and_ends_when_its_inp
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert set(stored(store)) == span_ids(1)
+
+
+def test_a_stop_leaves_what_would_take_too_long_to_join_to_the_next_writer(store: Path, journal: Journal) -> None:
+    stop, moved = threading.Event(), list[Position]()
+    stop.set()
+    journal.append(request(1), Kind.LIVE, 5)
+    assert write(store, stop, lambda position, *_: moved.append(position), upkeep_seconds=0) == 5
+    assert set(stored(store)) == span_ids(1)
+    assert Lake.open(store).covered_position() is None
+    assert write(store, stop, lambda *_: None) == 0
+    assert Lake.open(store).covered_position() == moved[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,7 @@ from tracer.flows.reading import whole_graph
 from tracer.flows.reconstruction import reconstruct
 from tracer.flows.upkeep import Upkeep
 from tracer.formats.otlp_protobuf import decode
-from tracer.store import LakeWriter, Position
+from tracer.store import Lake, LakeWriter, Position, derived
 
 
 def fill(path: Path, batches: Iterable[Sequence[bytes]]) -> Path:
@@ -30,6 +31,14 @@ def fill(path: Path, batches: Iterable[Sequence[bytes]]) -> Path:
     finally:
         writer.close()
     return path
+
+
+def rows(store: Path) -> dict[str, list[tuple[object, ...]]]:
+    """What stands in the derived tables of a store."""
+    with closing(Lake.open(store).connect()) as connection:
+        return {
+            table: connection.execute(f"SELECT * FROM lake.{table} ORDER BY ALL").fetchall() for table in derived.ROWS
+        }
 
 
 def graph_of(spans: pa.Table) -> Graph:

@@ -11,17 +11,16 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from tests.flows import stores
 from tests.flows.simulation import simulate
 from tests.flows.spans import Story
 from tests.flows.stores import graph_of
 from tracer.errors import SurroundingsError
-from tracer.flows import open_flows, upkeep
+from tracer.flows import open_flows, rules
 from tracer.flows.model import Graph
 from tracer.flows.upkeep import Upkeep
 from tracer.formats.otlp_protobuf import decode
-from tracer.store import Lake, LakeWriter, Position, derived
-
-Rows = dict[str, list[tuple[object, ...]]]
+from tracer.store import LakeWriter, Position, derived
 
 
 def write(lake: LakeWriter, spans: pa.Table) -> None:
@@ -39,14 +38,6 @@ def keep_up(store: Path, batches: Sequence[pa.Table]) -> Graph:
             assert not keeping.step()
     with open_flows(store) as flows:
         return flows.graph()
-
-
-def rows(store: Path) -> Rows:
-    """What stands in the tables."""
-    with closing(Lake.open(store).connect()) as connection:
-        return {
-            table: connection.execute(f"SELECT * FROM lake.{table} ORDER BY ALL").fetchall() for table in derived.ROWS
-        }
 
 
 def decoded(requests: Sequence[bytes]) -> pa.Table:
@@ -67,7 +58,7 @@ def test_spans_of_simulated_systems_give_the_same_rows_in_any_batches_as_in_one(
     batches = splits(requests, seed)
     assert keep_up(tmp_path / "batches", batches) == graph_of(pa.concat_tables(batches))
     keep_up(tmp_path / "at-once", [pa.concat_tables(batches)])
-    assert rows(tmp_path / "batches") == rows(tmp_path / "at-once")
+    assert stores.rows(tmp_path / "batches") == stores.rows(tmp_path / "at-once")
 
 
 def orders(story: Story, first: int, count: int) -> None:
@@ -172,14 +163,14 @@ def test_tables_that_other_rules_made_are_made_anew(tmp_path: Path, monkeypatch:
     story = Story()
     orders(story, 0, 3)
     keep_up(tmp_path, [decoded(story.requests())])
-    before = rows(tmp_path)
-    monkeypatch.setattr(upkeep, "RULES", upkeep.RULES + 1)
+    before = stores.rows(tmp_path)
+    monkeypatch.setattr(rules, "RULES", rules.RULES + 1)
     with closing(LakeWriter(tmp_path)) as lake:
         keeping = Upkeep(lake)
         assert keeping.waiting() == len(story.requests())
-        assert rows(tmp_path) == {table: [] for table in derived.ROWS}
+        assert stores.rows(tmp_path) == {table: [] for table in derived.ROWS}
         assert keeping.step()
-    assert rows(tmp_path) == before
+    assert stores.rows(tmp_path) == before
 
 
 def test_batches_are_taken_in_a_few_at_a_time(tmp_path: Path) -> None:

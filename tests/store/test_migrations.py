@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 import pytest
 
+from tests.store.old_stores import old_store
 from tests.store.spans import numbered
 from tracer.errors import UsageError
 from tracer.store import Lake, LakeWriter, Position
@@ -89,18 +89,7 @@ def test_a_lake_without_our_tables_is_version_0_and_is_brought_up(store: Path) -
 
 def test_a_store_of_schema_1_is_read_and_written_by_this_release(store: Path) -> None:
     rows = numbered(0, 4, messaging_destination_name="orders")
-    catalog = store / "catalog.sqlite"
-    (store / "data").mkdir(parents=True)
-    connection = connect(catalog, read_only=False)
-    migrate(connection, store, [statement("migration_0001")])
-    old = rows.select([column for column, *_ in connection.execute("DESCRIBE lake.spans").fetchall()])
-    for batch in (1, 2):
-        file = store / f"data/main/spans/batch-{batch:012d}.parquet"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(old.slice(2 * batch - 2, 2), file)
-        connection.execute(statement("batch_add"), {"file": str(file)})
-        connection.execute("INSERT INTO lake.batches VALUES (?, 1, ?, 2, 1, 1, [])", [batch, batch])
-    connection.close()
+    old_store(store, 1, [rows.slice(0, 2), rows.slice(2, 2)])
     writer = LakeWriter(store)
     for batch in (3, 4):
         new = numbered(2 * batch - 2, 2, messaging_destination_name="mails", host="h", messaging_origin_offset=7)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tracer.cli import options, output
-from tracer.cli.reading import note_waiting
+from tracer.cli.reading import note_state
 from tracer.errors import SurroundingsError, TracerError, UsageError
+from tracer.store.ducklake import CTRL_C
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from tracer.store import Lake
 
 _BATCH = 1000
-_CTRL_C = "Query interrupted"  # what DuckDB's client raises as a RuntimeError
 _OUTSIDE = re.compile(r"\b(sqlite_\w+|query|query_table)\"?\s*\(", re.IGNORECASE)
 """Functions that reach beyond the views and that DuckDB's own lock of the outside does not cover."""
 _LINE = re.compile(r"^LINE (\d+): (.*)\n( *)\^", re.MULTILINE)
@@ -103,10 +103,11 @@ def _refused(what: str) -> UsageError:
 def _lock(connection: duckdb.DuckDBPyConnection, lake: Lake, statement: str) -> None:
     """The views that the statement needs; then nothing outside the store's data can be reached any more."""
     from tracer.flows import register_views
+    from tracer.flows.rules import rules
     from tracer.store.location import DATA
 
     if register_views(connection, statement):
-        note_waiting(lake.uncovered(connection))
+        note_state(lake.uncovered(connection), lake.rules(connection) not in {None, rules()})
     data = str(lake.path / DATA).replace("'", "''")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET allowed_directories = ['{data}/']")
@@ -144,7 +145,7 @@ def _rows(
     except duckdb.Error as error:
         raise _told(error) from error
     except RuntimeError as error:
-        if str(error) != _CTRL_C:
+        if str(error) != CTRL_C:
             raise
         raise KeyboardInterrupt from error
     finally:

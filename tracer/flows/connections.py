@@ -59,6 +59,10 @@ class Connections:
         """How many spans the tables do not reflect yet."""
         return self._lake.uncovered(self.tables())
 
+    def rules(self) -> str | None:
+        """By which rules the tables were made; None while they are empty."""
+        return self._lake.rules(self.tables())
+
     def around(self, trace_id: str | None, span_id: str | None) -> duckdb.DuckDBPyConnection:
         """A connection with the reconstruction of what is around a trace, or around the traces with a span."""
         if self._around is None:

@@ -12,6 +12,7 @@ from tracer.flows.connections import Connections
 from tracer.flows.critical_path import CriticalPath, critical_path, traces_of, waited_for
 from tracer.flows.filter import EventFilter
 from tracer.flows.model import EventSummary, Flow, Graph, ServiceMap, SpanDetail
+from tracer.flows.rules import rules
 from tracer.store import Lake
 from tracer.store.ducklake import surroundings
 
@@ -54,6 +55,11 @@ class Flows:
         """How many spans have come that events, processings and edges do not reflect yet."""
         with self._reading():
             return self._connections.waiting()
+
+    def of_other_rules(self) -> bool:
+        """Whether events, processings and edges are what the rules of another release tell."""
+        with self._reading():
+            return self._connections.rules() not in {None, rules()}
 
     def graph(self) -> Graph:
         """Every event, processing and edge of the store."""

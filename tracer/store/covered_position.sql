@@ -1,6 +1,14 @@
--- Where in the journal the batch ended up to which the derived tables reflect the spans. Out: batch, segment, position.
+-- Where in the journal the last batch ended before the first one with spans that the derived tables do not reflect.
+-- Out: batch, segment, position.
 SELECT batch, segment, position
 FROM lake.batches
-WHERE batch <= (SELECT max(batch) FROM lake.covered)
+WHERE batch < coalesce(
+    (
+        SELECT min(batch)
+        FROM lake.batches
+        WHERE spans > 0 AND batch > (SELECT coalesce(max(batch), 0) FROM lake.covered)
+    ),
+    9223372036854775807
+)
 ORDER BY batch DESC
 LIMIT 1

@@ -29,6 +29,9 @@ SCHEMA_PREFIX = "event-tracer schema "
 
 BUSY_TIMEOUT_MS = 2000
 
+CTRL_C = "Query interrupted"
+"""What DuckDB raises as a RuntimeError where Python would raise KeyboardInterrupt."""
+
 Settings = dict[str, str | bool | int | float | list[str]]
 """DuckDB's settings by name."""
 
@@ -49,6 +52,7 @@ def connect(catalog: Path, *, read_only: bool, settings: Settings | None = None)
     config: Settings = {
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
+        "python_enable_replacements": False,  # looking for tables among Python's variables loses a Ctrl-C
         "allow_unsigned_extensions": True,  # pip has checked the files; checking 70 MB at each start takes 300 ms
     }
     connection = duckdb.connect(":memory:", config=config | (settings or {}))
@@ -65,13 +69,19 @@ def connect(catalog: Path, *, read_only: bool, settings: Settings | None = None)
 
 @contextmanager
 def surroundings(failed: str) -> Iterator[None]:
-    """Failures of DuckDB, SQLite and the disk inside become SurroundingsError: `failed`, and the cause on one line."""
+    """Failures of DuckDB, SQLite and the disk inside become SurroundingsError: `failed`, and the cause on one line.
+    Ctrl-C is KeyboardInterrupt here, too.
+    """
     import duckdb
 
     try:
         yield
     except (duckdb.Error, OSError) as error:
         raise SurroundingsError(failed, " ".join(str(error).split())) from error
+    except RuntimeError as error:
+        if str(error) != CTRL_C:
+            raise
+        raise KeyboardInterrupt from error
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, catalog: Path, read_only: bool) -> None:

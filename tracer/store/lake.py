@@ -87,6 +87,11 @@ class Lake:
         row = connection.execute(statement("uncovered")).fetchone()
         return int(row[0]) if row else 0
 
+    def rules(self, connection: duckdb.DuckDBPyConnection) -> str | None:
+        """By which rules the derived tables were made; None while they are empty. Asked by one of `connect`'s."""
+        row = connection.execute(statement("covered")).fetchone()
+        return str(row[1]) if row else None
+
     def statistics(self) -> StoreStatistics:
         """The store in figures; reads every span's times."""
         spans, traces, *times = self._row("statistics") or (0, 0, None, None, None)
@@ -95,7 +100,7 @@ class Lake:
     def _require_present(self, version: int) -> None:
         require_not_newer(self.path, version)
         if version < VERSION:
-            hint = f"`tracer collect --store {self.path}` brings it up to date"
+            hint = f"`tracer rebuild --store {self.path}` brings it up to date, so does a collector"
             raise UsageError(f"the store {self.path} has schema {version}, this release reads {VERSION}", hint)
 
     def _row(self, name: str) -> tuple[Any, ...] | None:

@@ -12,10 +12,8 @@ from pathlib import Path
 import duckdb
 
 from tracer.flows import reconstruction, scope
+from tracer.flows.rules import rules
 from tracer.store import LakeWriter
-
-RULES = 1
-"""Counts the changes of the rules: tables that others have made are made anew."""
 
 CHUNK = 100_000
 """New spans that are taken in at once, at most; but at least one batch."""
@@ -26,7 +24,7 @@ class Upkeep:
 
     def __init__(self, lake: LakeWriter) -> None:
         self._lake = lake
-        self._rules = f"{RULES}, DuckDB {duckdb.__version__}"  # whose hash() the keys in `refs` are
+        self._rules = rules()
         self._prepared: duckdb.DuckDBPyConnection | None = None
         self.covered = lake.covered(self._rules)
 
