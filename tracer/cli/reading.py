@@ -33,13 +33,18 @@ def note_state(waiting: int, other_rules: bool) -> None:
     """Say on stderr what keeps events, processings and edges from being all that this release can tell of the store:
     spans that they do not reflect yet, rows by the rules of another release.
     """
-    if waiting:
-        output.note(
-            f"{waiting:,} spans are not joined yet, so what they tell is not shown: a running `tracer collect` goes on"
-            " with them, else `tracer rebuild` does it all"
-        )
+    note_waiting(waiting)
     if other_rules:
         output.note(
             "events and their paths are told by the rules of another release: the next `tracer collect` makes them"
             " anew, so does `tracer rebuild`"
+        )
+
+
+def note_waiting(spans: int) -> None:
+    """Say on stderr that so many spans have come that events, processings and edges do not reflect yet."""
+    if spans:
+        output.note(
+            f"{spans:,} spans are not joined yet, so what they tell is not shown: a running `tracer collect` goes on"
+            " with them, else `tracer rebuild` does it all"
         )
