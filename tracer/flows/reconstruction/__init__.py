@@ -40,7 +40,19 @@ IDENTITY = (
 )
 """From spans to which of them are about the same message."""
 
-JOINS = ("telling_id", "message_id", "join", "unnamed", "order", "join", "key_window", "join")
+JOINS = (
+    "telling_id",
+    "message_id",
+    "join",
+    "sent_on",
+    "resent",
+    "join",
+    "unnamed",
+    "order",
+    "join",
+    "key_window",
+    "join",
+)
 """Messages that are the same by less than a proof: each rule tells pairs, which become one before the next."""
 
 GRAPH = (
@@ -64,7 +76,6 @@ GRAPH = (
     "failing",
     "failure",
     "cause",
-    "sent_on",
     "ancestry",
     "lineage",
     "descent",
@@ -82,6 +93,7 @@ NEEDS = {
     "origin": "flow_reference",
     "origin_cluster": "flow_other_cluster",
     "message_id": "flow_telling_id",
+    "resent": "flow_sent_on",
     "order": "flow_unnamed",
     "key_window": "flow_unnamed",
     "join": "flow_join",

@@ -58,12 +58,13 @@ held_against AS (
     LEFT JOIN explained AS same
         ON same.effect = nearest.label AND same.label = step_label AND same.grp = step_grp AND same.root = step_root
 ),
--- what the span read may be the wrong message where only its order tells which it is
+-- what the span read may be the wrong message where it tells no place, and only its order which it is
 joined AS (
     SELECT l.label, a.sid, min(j.confidence) AS join_confidence
     FROM flow_joined AS j
     JOIN flow_arrival AS a ON a.aid = j.node
     JOIN flow_label AS l ON l.node = j.node
+    WHERE a.coordinates IS NULL
     GROUP BY l.label, a.sid
 )
 SELECT
