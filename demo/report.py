@@ -13,15 +13,15 @@ from tracer.render.text import flow_text, map_text
 def report(store: Path, width: int, colour: bool) -> str:
     """The report on a store. NotFoundError when nothing in it failed: then the demo did not do its work."""
     with open_flows(store) as flows:
-        failures = find_failures(flows)
+        failures = find_failures(store, flows.graph())
         if not failures:
             raise NotFoundError(f"no group failed on anything in {store}", "run the demo again and look at its logs")
         worst = failures[0]
         parts = [("The map", map_text(flows.map(), width, colour=colour))]
         if worst.healthy is not None:
-            healthy = flow_text(flows.flow(worst.healthy.id), width, colour=colour)
+            healthy = flow_text(flows.flow(worst.healthy), width, colour=colour)
             parts.append(("A healthy event, the last before the first broken one", healthy))
-        broken = flow_text(flows.flow(worst.first.id), width, colour=colour)
+        broken = flow_text(flows.flow(worst.first), width, colour=colour)
         parts.append(("The first broken event", broken))
         sections = [f"{title}\n{'─' * len(title)}\n{text.rstrip()}\n" for title, text in parts]
         return "\n".join([*sections, worst.sentence()])

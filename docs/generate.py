@@ -30,7 +30,7 @@ PICTURES = DOCS / "pictures"
 
 _BLOCK = re.compile(r"(<!-- help (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _TABLE = re.compile(r"(<!-- (?P<name>columns|headers|attempts) -->\n).*?(<!-- end -->)", re.DOTALL)
-_MEASURED = re.compile(r"(<!-- (?P<name>recordings|calibration) -->\n).*?(<!-- end -->)", re.DOTALL)
+_MEASURED = re.compile(r"(<!-- (?P<name>recordings|calibration|faults) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = "80"
 
 
@@ -60,9 +60,14 @@ def with_recordings(page: str) -> str:
     """The page with what is found in the recordings that the tests hold us against."""
     if str(DOCS.parent) not in sys.path:
         sys.path.insert(0, str(DOCS.parent))  # the tests are no part of what is installed
+    from tests.checks import faults
     from tests.flows import recordings
 
-    tables = {"recordings": recordings.recordings_table, "calibration": recordings.calibration_table}
+    tables = {
+        "recordings": recordings.recordings_table,
+        "calibration": recordings.calibration_table,
+        "faults": faults.faults_table,
+    }
     return _MEASURED.sub(lambda match: f"{match[1]}{tables[match['name']]()}{match[3]}", page)
 
 

@@ -10,13 +10,11 @@ def _message(found: Found) -> str:
     field, kind = field_of(found["error"]), kind_of(found["error"])
     what = f"field {field}" if field else "no field is named"
     told = kind if field else shortened(found["error"]) if found["error"] else "no span tells the error"
-    since = f"since then {found['count']:,} of {counted(found['since'], 'event')} of {found['topic']} failed"
+    of = f"{counted(found['since'], 'event')} of {found['topic']}"
+    since = f"since then {found['count']:,} of {of} failed, from {clock(found['first_ns'])} on"
     gone = f", dead letters in {', '.join(found['dead_letters'])}" if found["dead_letters"] else ""
     before = f"; {found['change']}" if found["change"] else ""
-    return (
-        f"broken: group {found['group']}, first event {found['first']} at {clock(found['first_ns'])}, "
-        f"{what} ({told}); {since}{gone}{before}"
-    )
+    return f"broken: group {found['group']}, first event {found['first']}, {what} ({told}); {since}{gone}{before}"
 
 
 FAILING = Check(

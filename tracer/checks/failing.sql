@@ -38,7 +38,7 @@ counted AS (
 start AS (
     SELECT *
     FROM counted
-    WHERE fails AND failing >= 3 AND failing > since / 2 AND failed_before * 5 <= failing
+    WHERE fails AND failing >= 3 AND failing > since / 2 AND failed_before * 2 <= failing
     QUALIFY row_number() OVER (PARTITION BY "group", topic, kind_of_all ORDER BY 2 * failing - since DESC, at_ns, event) = 1
 ),
 cause AS (

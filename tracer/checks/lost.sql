@@ -1,5 +1,5 @@
 -- Events that a group passed without handling them, by group and topic. A verdict needs what shows that spans are whole: no
--- sign of sampling, few gaps against what the group handled (coverage), and an instance that went on. Where the instance
+-- sign of sampling, few gaps against the traces in which the group handled others (coverage), and an instance that went on. Where the instance
 -- ended in the gap its last spans may have gone with it; but of spans that were kept to the end, none is behind the last
 -- one: events that were sent after it leave that open, those sent before it are likely lost.
 -- Out: the columns of Found, died, instance.
@@ -62,22 +62,27 @@ cause AS (
 whole AS (
     SELECT
         r."group",
-        sum(r.handled) AS handled,
+        sum(r.traces) AS traces,
         sum(g.sendless) AS sendless,
         bool_or(r.service IN (FROM check_sampled)) AS sampled
     FROM check_reader AS r
     JOIN check_sign AS g USING (topic)
     GROUP BY ALL
 ),
-gaps AS (SELECT "group", sum(runs) AS runs, bool_or(open) AS open FROM cause GROUP BY ALL)
+gaps AS (
+    -- a sampler does not choose the moment at which an instance ended: there fewer others are enough
+    SELECT "group", sum(runs) AS runs, bool_or(open) AS open, bool_and(died) AS died FROM cause GROUP BY ALL
+)
 SELECT
     c."group" AS subject,
     c.* EXCLUDE (runs, open, placed),
     CASE WHEN c.died THEN 0.7 WHEN NOT c.placed THEN 0.8 ELSE 0.95 END::DOUBLE AS confidence,
     CASE
         WHEN w.sampled THEN 'spans of its service tell of sampling'
-        WHEN w.sendless > 0 THEN w.sendless || ' events came to it whose sends no span tells: spans are missing, by sampling or otherwise'
-        WHEN g.runs * 20 > w.handled THEN 'too many gaps for the ' || w.handled || ' events it handled: its spans may be sampled, or it may filter'
+        WHEN w.sendless > 0
+            THEN w.sendless || ' events came to it whose sends no span tells: spans are missing, by sampling or otherwise'
+        WHEN g.runs * CASE WHEN g.died THEN 5 ELSE 20 END > w.traces
+            THEN 'too many gaps for the ' || w.traces || ' traces in which it handled others: they may be sampled, or it may filter'
         WHEN g.open THEN c.instance || ' ended there, and its last spans may have gone with it'
     END AS doubt
 FROM cause AS c

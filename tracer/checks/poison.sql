@@ -1,5 +1,6 @@
 -- Events on which every attempt of a group failed with one kind of error, three attempts at least, while the group handled
--- others of the topic well in the same time; by group, topic and kind. Out: the columns of Found, attempts, error, well.
+-- others of the topic well; by group, topic and kind. Where most events since the first fail it is the group that is broken
+-- (`failing`). Out: the columns of Found, attempts, error, well.
 WITH bad AS (
     SELECT d.*
     FROM check_delivery AS d
@@ -22,16 +23,19 @@ cause AS (
     GROUP BY ALL
 ),
 judged AS (
-    SELECT c.*, count(d.event) AS well
+    SELECT
+        c.*,
+        count(d.event) FILTER (d.outcome = 'ok') AS well,
+        count(d.event) FILTER (d.first_ns >= c.first_ns) AS since
     FROM cause AS c
-    LEFT JOIN check_delivery AS d
-        ON d.topic = c.topic AND d."group" = c."group" AND d.outcome = 'ok'
+    LEFT JOIN check_delivery AS d ON d.topic = c.topic AND d."group" = c."group"
     GROUP BY ALL
 )
 SELECT
     "group" AS subject,
-    * EXCLUDE (kind, group_known),
+    * EXCLUDE (kind, group_known, since),
     CASE WHEN kind = '' THEN 0.7 ELSE 0.95 END::DOUBLE AS confidence,
     CASE WHEN well = 0 THEN 'the group handled nothing else of this topic, so that it may be the group that is broken' END AS doubt
 FROM judged
+WHERE count < 3 OR count <= since / 2
 ORDER BY count DESC, topic, "group";

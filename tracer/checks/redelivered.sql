@@ -7,7 +7,8 @@ WITH ordered AS (
         *,
         lag(outcome) OVER delivery AS before,
         lag(seen) OVER delivery AS before_seen,
-        lag(instance) OVER delivery AS before_instance
+        lag(instance) OVER delivery AS before_instance,
+        lag(started_ns) OVER delivery AS before_ns
     FROM check_attempt
     WINDOW delivery AS (PARTITION BY event, "group" ORDER BY attempt, started_ns, id)
 ),
@@ -17,6 +18,21 @@ again AS (
     JOIN check_event AS e ON e.id = o.event
     JOIN check_scope AS s ON o.started_ns BETWEEN s.since_ns AND s.until_ns
     WHERE o.before = 'ok' AND NOT e.disputed
+),
+unhandled AS (
+    -- the arrival is the last that spans tell of the instance before it ended: it did not come to handle it
+    SELECT a.id
+    FROM again AS a
+    JOIN check_quiet AS q ON q.instance = a.before_instance
+    WHERE NOT a.before_seen AND q.from_ns BETWEEN a.before_ns - 1_000 AND a.before_ns + 1_000
+),
+together AS (
+    -- fetched with others and not seen to be handled: whether it came to them all is open
+    SELECT id, coalesce(before_ns - lag(before_ns) OVER fetched < 1_000_000, false)
+        OR coalesce(lead(before_ns) OVER fetched - before_ns < 1_000_000, false) AS close
+    FROM again
+    WHERE NOT before_seen
+    WINDOW fetched AS (PARTITION BY "group", before_instance ORDER BY before_ns, id)
 ),
 failing AS (SELECT "group", bool_or(failed) AS fails, bool_or(failed AND seen) AS shows FROM check_attempt GROUP BY "group"),
 cause AS (
@@ -28,18 +44,22 @@ cause AS (
         max(started_ns) AS last_ns,
         list(id ORDER BY started_ns, id) AS evidence,
         bool_and(before_seen) AS seen,
+        bool_or(coalesce(close, false)) AS close,
         bool_and(group_known) AS group_known,
         bool_and(instance IS DISTINCT FROM before_instance) AS changed
     FROM again
+    ANTI JOIN unhandled USING (id)
+    LEFT JOIN together USING (id)
     GROUP BY topic, "group"
 )
 SELECT
     c."group" AS subject,
-    c.* EXCLUDE (seen, group_known),
+    c.* EXCLUDE (seen, close, group_known),
     CASE WHEN c.seen THEN 0.95 ELSE 0.8 END::DOUBLE AS confidence,
     CASE
         WHEN NOT c.group_known AND c.count > r.handled / 2
             THEN 'no span tells the group, and two groups of one service would look the same'
+        WHEN c.close THEN 'they were fetched together, and no span shows which of them were handled before'
         WHEN NOT c.seen AND NOT c.changed AND coalesce(f.fails, false)
             THEN 'no span shows how the handling ended, and this group fails at times: these may be retries'
     END AS doubt

@@ -1,6 +1,7 @@
 -- Which group reads which topic, and how much of it. `tail` are the last ten events of the topic that had time to be
 -- handled, `tail_handled` those of them that the group handled: if all, none of its partitions stands still.
--- Out: check_reader(group, topic, group_known, handled, first_ns, last_ns, tail, tail_handled).
+-- `traces` tells how often a sampler decided about them.
+-- Out: check_reader(group, topic, group_known, service, handled, traces, first_ns, last_ns, tail, tail_handled).
 CREATE OR REPLACE TEMP TABLE check_reader AS
 WITH reads AS (
     SELECT
@@ -9,6 +10,7 @@ WITH reads AS (
         bool_or(a.group_known) AS group_known,
         min(a.service) AS service,
         count(DISTINCT a.event) AS handled,
+        count(DISTINCT a.trace_id) AS traces,
         min(a.started_ns) AS first_ns,
         max(a.started_ns) AS last_ns
     FROM check_attempt AS a

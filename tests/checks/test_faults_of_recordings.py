@@ -1,0 +1,23 @@
+"""The faults that the truth files of the recordings list are found, and nothing else is reported."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks.faults import judged
+from tests.flows.recordings import NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_spans_can_show_of_a_recordings_faults_is_found_and_nothing_is_invented(name: str) -> None:
+    each = judged(name)
+    assert each.missed() == []
+    assert each.false == ()
+
+
+def test_nothing_at_all_is_said_of_the_healthy_recording() -> None:
+    assert (judged("healthy").report.problems, judged("healthy").report.unknown) == ((), ())
+
+
+def test_a_sampled_recording_has_no_problems() -> None:
+    assert judged("sampled").report.problems == ()
