@@ -1,4 +1,4 @@
--- Each edge between nodes of flow_wanted with all its evidence, the strongest first: source, target, kind and a list with
+-- Each edge that is wanted with all its evidence, the strongest first: source, target, kind and a list with
 -- the fields of model.Evidence.
 SELECT
     source, target, kind,
@@ -6,7 +6,6 @@ SELECT
         {'method': method, 'confidence': confidence, 'trace_id': trace_id, 'span_id': span_id, 'detail': detail}
         ORDER BY confidence DESC, flow_strength(method), trace_id, span_id
     )
-FROM flow_edge
-WHERE source IN (SELECT id FROM flow_wanted) AND target IN (SELECT id FROM flow_wanted)
+FROM wanted_edge
 GROUP BY source, target, kind
 ORDER BY source, target, kind

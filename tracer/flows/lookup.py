@@ -76,7 +76,7 @@ def find(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
         return _ids(connection, "find_key", key=asked.key)
     if asked.id is None:
         return []
-    exact = _ids(connection, "find_id", id=asked.id + asked.attempt)
+    exact = _attempts(connection, [asked.id], asked) if asked.attempt else _ids(connection, "find_event", id=asked.id)
     if exact or (message := asked.message()) is None:
         return exact
     system, message_id = message
@@ -97,7 +97,7 @@ def _attempts(connection: duckdb.DuckDBPyConnection, events: list[str], asked: A
     """The attempts at these events that were asked for, else the events."""
     if not asked.attempt:
         return events
-    return [node for event in events for node in _ids(connection, "find_id", id=event + asked.attempt)]
+    return [node for event in events for node in _ids(connection, "find_processing", id=event + asked.attempt)]
 
 
 def not_found(asked: Asked) -> NotFoundError:

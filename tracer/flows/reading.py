@@ -11,7 +11,7 @@ import duckdb
 
 from tracer.errors import NotFoundError
 from tracer.flows.clocks import clock_bounds
-from tracer.flows.closure import Extent, close_over, want_all
+from tracer.flows.closure import Extent, close_over, reach_of, want_all
 from tracer.flows.filter import EventFilter
 from tracer.flows.model import (
     Beside,
@@ -44,10 +44,12 @@ def whole_graph(connection: duckdb.DuckDBPyConnection) -> Graph:
 
 def closure(connection: duckdb.DuckDBPyConnection, nodes: Sequence[str], asked: str, extent: Extent) -> Flow:
     """The flow of `nodes`, which are what `asked` means."""
-    left_out = close_over(connection, nodes, extent)
-    beside = tuple(Beside(*row) for row in _rows(connection, "beside"))
+    reach = reach_of(connection)
+    left_out, first, last = close_over(connection, nodes, extent, reach)
+    around = {"first": first + reach.soonest_ns, "last": last + reach.latest_ns}
+    beside = tuple(Beside(*row) for row in _rows(connection, "beside", around))
     graph = _graph(connection)
-    clocks = clock_bounds(connection, graph)
+    clocks = clock_bounds(connection, graph, reach)
     return Flow(nodes[0] if len(nodes) == 1 else asked, graph, left_out, tuple(nodes), beside, clocks)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracer.store.derived import RowTimes
 from tracer.store.position import Position
 
 if TYPE_CHECKING:
     from tracer.store.lake import Lake, StoreStatistics
     from tracer.store.writer import LakeWriter
 
-__all__ = ["Lake", "LakeWriter", "Position", "StoreStatistics"]
+__all__ = ["Lake", "LakeWriter", "Position", "RowTimes", "StoreStatistics"]
 
 
 def __getattr__(name: str) -> object:

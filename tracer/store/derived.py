@@ -6,12 +6,13 @@ tables; this module knows how they get into the lake.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import duckdb
 
-ROWS = {"events": "derived_event", "processings": "derived_processing", "edges": "derived_edge"}
+ROWS = {"events": "derived_event", "processings": "derived_processing", "causes": "derived_cause"}
 """Tables whose rows belong to an owner, and the relations that hold what is to stand there."""
 
 GROWING = {
@@ -23,13 +24,25 @@ GROWING = {
 """Tables that only grow, and the relations that hold what is new."""
 
 
-def replace(connection: duckdb.DuckDBPyConnection, first_ns: int, last_ns: int) -> None:
+@dataclass(frozen=True, slots=True)
+class RowTimes:
+    """Rows that may be replaced have their `at_ns` between `first_ns` and `last_ns`; that of a row is at least
+    `soonest_ns` (negative: clocks differ) and at most `latest_ns` after that of the row which leads to it.
+    """
+
+    first_ns: int
+    last_ns: int
+    soonest_ns: int
+    latest_ns: int
+
+
+def replace(connection: duckdb.DuckDBPyConnection, times: RowTimes) -> None:
     """The rows of the owners in `derived_owner` become those of the relations in ROWS; what is new of GROWING is added.
 
-    Rows that stand there are looked for between two times. Owners whose rows are what they were are left alone.
+    Owners whose rows are what they were are left alone.
     """
     for table, relation in ROWS.items():
-        _replace_rows(connection, table, relation, {"first": first_ns, "last": last_ns})
+        _replace_rows(connection, table, relation, {"first": times.first_ns, "last": times.last_ns})
     for table, relation in GROWING.items():
         connection.execute(f"INSERT INTO lake.{table} FROM {relation}")
 
@@ -61,5 +74,5 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str, relation: s
     connection.execute(
         f"INSERT INTO lake.{table} FROM {relation} AS r WHERE r.owner IN (FROM derived_stale)"
         " OR r.owner NOT IN (SELECT owner FROM derived_old)"
-        " ORDER BY r.owner, r.at_ns, r.span_id"  # what is alike stands together: less to store
+        " ORDER BY r.node, r.at_ns, r.span_id"  # what is about one event stands together: less to store
     )

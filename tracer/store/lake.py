@@ -59,6 +59,7 @@ class Lake:
         try:
             with surroundings(f"cannot read the store {self.path}"):
                 self._require_present(stored_version(connection))
+                connection.execute("SET parquet_metadata_cache = true")  # no file changes once it is named
                 for view in ("view_spans", "view_links"):
                     connection.execute(statement(view))
         except BaseException:

@@ -138,17 +138,16 @@ class LakeWriter:
             row = self._connection.execute(statement("waiting"), {"covered": covered}).fetchone()
         return int(row[0]) if row else 0
 
-    def derive(self, covered: int, rules: str, extent: tuple[int, int]) -> None:
+    def derive(self, covered: int, rules: str, times: derived.RowTimes) -> None:
         """Replace rows of the derived tables (`derived.replace`) and move what is covered, in one transaction."""
 
         def work() -> None:
             row = self._connection.execute(statement("covered")).fetchone()
             if row is not None and row[0] >= covered:
                 return  # committed by an attempt that failed only then
-            derived.replace(self._connection, *extent)
-            self._connection.execute(
-                "INSERT INTO lake.covered VALUES ($batch, $rules)", {"batch": covered, "rules": rules}
-            )
+            derived.replace(self._connection, times)
+            values = {"batch": covered, "rules": rules, "soonest": times.soonest_ns, "latest": times.latest_ns}
+            self._connection.execute(statement("covered_record"), values)
 
         self._transaction(work)
         self._since_merge += 1

@@ -75,3 +75,7 @@ END;
 
 -- How long after a message arrived a root span of the same instance may be guessed to be its work (nanoseconds)
 CREATE OR REPLACE TEMP MACRO flow_horizon() AS 60_000_000_000;
+
+-- A key of an event's id, 32 bits: what is about one event is found by it, then told apart by the id itself. DuckDB's hash()
+-- may change with its version: then the tables are made anew.
+CREATE OR REPLACE TEMP MACRO flow_node(id) AS CAST(hash(id) >> 32 AS UINTEGER);

@@ -13,7 +13,7 @@ import duckdb
 
 from tracer.flows import reconstruction, scope
 from tracer.flows.rules import rules
-from tracer.store import LakeWriter
+from tracer.store import LakeWriter, RowTimes
 
 CHUNK = 100_000
 """New spans that are taken in at once, at most; but at least one batch."""
@@ -39,8 +39,8 @@ class Upkeep:
         """
         if self.covered >= self._lake.newest:
             return False
-        upto, extent = self._lake.computing(lambda connection: self._compute(connection, spans))
-        self._lake.derive(upto, self._rules, extent)
+        upto, times = self._lake.computing(lambda connection: self._compute(connection, spans))
+        self._lake.derive(upto, self._rules, times)
         self.covered = upto
         return True
 
@@ -49,10 +49,8 @@ class Upkeep:
         self._lake.forget_derived()
         self.covered = 0
 
-    def _compute(self, connection: duckdb.DuckDBPyConnection, spans: int) -> tuple[int, tuple[int, int]]:
-        """Make the relations that `LakeWriter.derive` takes. Returns the last batch taken in, and when the
-        spans of the scope were.
-        """
+    def _compute(self, connection: duckdb.DuckDBPyConnection, spans: int) -> tuple[int, RowTimes]:
+        """Make the relations that `LakeWriter.derive` takes. Returns the last batch taken in, and the times of rows."""
         if self._prepared is not connection:
             scope.prepare(connection)
             connection.execute("CREATE OR REPLACE TEMP VIEW flow_store AS FROM scope_fresh")
@@ -68,8 +66,8 @@ class Upkeep:
         reconstruction.rebuild(connection)
         connection.execute(_statement("owner"), {"hops": scope.REACH})
         connection.execute(_statement("rows"))
-        first, last = connection.execute(_statement("extent")).fetchone() or (0, 0)
-        return upto, (first, last)
+        times = connection.execute(_statement("extent")).fetchone() or (0, 0, 0, 0)
+        return upto, RowTimes(*times)
 
     def _gather(self, connection: duckdb.DuckDBPyConnection, upto: int) -> None:
         """Load the scope; again when it shows lanes that nobody knew to matter."""

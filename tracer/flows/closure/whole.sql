@@ -1,3 +1,3 @@
 -- The causes found so far are nodes to go down from, as those that were asked for are.
 INSERT INTO flow_seen
-SELECT DISTINCT id, 0 FROM flow_seen WHERE depth < 0;
+SELECT id, node, event, 0, at_ns FROM flow_seen WHERE depth < 0
