@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import random
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
-import duckdb
-import pyarrow as pa
 import pytest
 
 from tests.flows.simulation import simulate
 from tests.flows.spans import MS, Span, Story, event, processing
+from tests.flows.stores import fill
 from tracer.flows import open_flows
 from tracer.flows.clocks import WINDOW_NS, clock_bounds, skews
+from tracer.flows.closure import reach_of
 from tracer.flows.model import ClockBounds, Graph, Skew
-from tracer.flows.reading import whole_graph
-from tracer.flows.reconstruction import reconstruct
-from tracer.formats.otlp_protobuf import decode
+from tracer.store import Lake
 
 
-def bounds_of(spans: pa.Table) -> tuple[Graph, tuple[ClockBounds, ...]]:
-    with duckdb.connect() as connection:
-        connection.register("flow_store", spans)
-        connection.execute("CREATE TEMP VIEW flow_source AS FROM flow_store")
-        reconstruct(connection)
-        graph = whole_graph(connection)
-        return graph, clock_bounds(connection, graph)
+def bounds_of(requests: Sequence[bytes]) -> tuple[Graph, tuple[ClockBounds, ...]]:
+    with tempfile.TemporaryDirectory() as scratch, open_flows(fill(Path(scratch, "store"), [requests])) as flows:
+        graph = flows.graph()
+        with closing(Lake.open(Path(scratch, "store")).connect()) as connection:
+            return graph, clock_bounds(connection, graph, reach_of(connection))
 
 
 def bounds(story: Story) -> tuple[Graph, tuple[ClockBounds, ...]]:
-    return bounds_of(decode(story.requests(), [1] * len(story.requests())).spans)
+    return bounds_of(story.requests())
 
 
 def message(story: Story, by: str, to: str, sent: int, taken: int, **fields: object) -> Span:
@@ -126,7 +125,7 @@ def test_in_simulated_systems_the_true_offset_is_always_within_the_bounds(first:
         for service in one.run.system.services
         for number, skew in enumerate(service.skews)
     }
-    _, found = bounds_of(decode(requests, [1] * len(requests)).spans)
+    _, found = bounds_of(requests)
     assert found
     assert any(one.proven for one in found)
     for one in found:

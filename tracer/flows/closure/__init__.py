@@ -39,10 +39,10 @@ def reach_of(connection: duckdb.DuckDBPyConnection) -> Reach:
 def close_over(
     connection: duckdb.DuckDBPyConnection, nodes: Sequence[str], extent: Extent, reach: Reach
 ) -> tuple[int, int, int]:
-    """Fill `wanted_event`, `wanted_processing` and `wanted_edge` with `nodes`, their effects and the chain of their causes.
+    """Fill `wanted_event`, `wanted_processing` and `wanted_edge` with `nodes`, their effects and the chain of causes.
 
-    The nodes that are nearest stay. All that was found stands in `flow_seen`. Returns how many nodes are left out, and the
-    first and last time of all.
+    The nodes that are nearest stay. All that was found stands in `flow_seen`. Returns how many nodes are left out, and
+    the first and last time of all.
     """
     _start(connection, nodes)
     if extent.up or extent.whole:
@@ -56,8 +56,9 @@ def close_over(
     window = {"first": first, "last": last}
     if found > extent.limit:
         connection.execute(_statement("nearest"), {"limit": extent.limit, **window})
-    for rows in ("wanted_events", "wanted_processings", "wanted_edges"):
+    for rows in ("found_events", "found_processings", "found_edges"):
         connection.execute(_statement(rows), window)
+    connection.execute(_statement("found"))
     return max(0, found - extent.limit), first, last
 
 

@@ -1,5 +1,5 @@
--- The edges between nodes that are wanted. Out: wanted_edge, the columns of flow_edge.
-CREATE OR REPLACE TEMP TABLE wanted_edge AS
+-- The edges between nodes that are wanted. Out: found_edge, the columns of flow_edge.
+CREATE OR REPLACE TEMP TABLE found_edge AS
 SELECT source, target, kind, method, confidence, trace_id, span_id, detail
 FROM (
     SELECT c.* FROM lake.causes AS c
@@ -11,5 +11,5 @@ UNION ALL
 SELECT
     event, id, 'delivered', one.method, one.confidence, coalesce(one.trace_id, trace_id), coalesce(one.span_id, span_id),
     one.detail
-FROM (SELECT *, unnest(evidence) AS one FROM wanted_processing)
+FROM (SELECT *, unnest(evidence) AS one FROM found_processing)
 WHERE event IN (SELECT id FROM flow_wanted)
