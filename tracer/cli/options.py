@@ -34,7 +34,7 @@ def add_format(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text"
     parser.add_argument("--format", choices=formats, default=formats[0], help=f"default: {formats[0]}")
 
 
-DRAWINGS = ("mermaid", "dot", "svg")
+DRAWINGS = ("mermaid", "dot", "svg", "html")
 """Formats that hand a flow or the map on to others."""
 
 

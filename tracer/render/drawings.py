@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracer.flows.model import Flow, ServiceMap
 from tracer.render.dot import dot
+from tracer.render.flow_page import flow_page
 from tracer.render.flow_picture import flow_picture
 from tracer.render.map_picture import map_picture
 from tracer.render.mermaid import mermaid
@@ -14,7 +15,9 @@ _DRAW = {"mermaid": mermaid, "dot": dot, "svg": svg}
 
 
 def flow_drawing(flow: Flow, form: str) -> str:
-    """A flow as `mermaid`, `dot` or `svg`."""
+    """A flow as `mermaid`, `dot`, `svg` or `html`."""
+    if form == "html":
+        return flow_page(flow)
     return _DRAW[form](flow_picture(flow_tree(flow)))
 
 

@@ -19,13 +19,12 @@ def head_lines(tree: FlowTree, event: Event, width: int) -> list[list[Part]]:
     lines: list[list[Part]] = [[(clean(event.id), "bold")], *wrapped(facts, width)]
     if event.trace_id:
         lines += wrapped([f"trace {event.trace_id}", f"span {event.span_id or '–'}"], width, " ", "dim")
-    below = [
-        tree.events[found] for found in tree.descendants(event) if found != event.id and found not in tree.absorbed
-    ]
-    return [*lines, *wrapped(_outcomes(tree, event, below), width), *_troubles(tree, event, below)]
+    return [*lines, *wrapped(outcome_facts(tree, event), width), *([part] for part in trouble_lines(tree, event))]
 
 
-def _outcomes(tree: FlowTree, event: Event, below: list[Event]) -> list[str]:
+def outcome_facts(tree: FlowTree, event: Event) -> list[str]:
+    """What became of an event in a few facts: its groups by outcome, what happened further on, what is not read."""
+    below = _below(tree, event)
     own = tree.deliveries.get(event.id, [])
     facts = ["no span tells that a group consumed it"]
     if own:
@@ -41,8 +40,13 @@ def _outcomes(tree: FlowTree, event: Event, below: list[Event]) -> list[str]:
     return facts
 
 
-def _troubles(tree: FlowTree, event: Event, below: list[Event]) -> list[list[Part]]:
+def _below(tree: FlowTree, event: Event) -> list[Event]:
+    return [tree.events[found] for found in tree.descendants(event) if found != event.id and found not in tree.absorbed]
+
+
+def trouble_lines(tree: FlowTree, event: Event) -> list[Part]:
     """What failed for good, the event's own groups first, dead letters before errors."""
+    below = _below(tree, event)
     failed = [
         delivery
         for found in [event, *sorted(below, key=lambda found: found.produced_at or 0)]
@@ -50,11 +54,11 @@ def _troubles(tree: FlowTree, event: Event, below: list[Event]) -> list[list[Par
         if delivery.outcome in {"error", "dead-lettered"}
     ]
     failed.sort(key=lambda delivery: (delivery.event is not event, -BADNESS.index(delivery.outcome)))
-    lines: list[list[Part]] = []
+    lines: list[Part] = []
     for delivery in failed[:_TROUBLES]:
-        lines += [[(text, delivery.outcome)] for text in _trouble(tree, delivery, event)]
+        lines += [(text, delivery.outcome) for text in _trouble(tree, delivery, event)]
     if len(failed) > _TROUBLES:
-        lines.append([(f"… and {plural(len(failed) - _TROUBLES, 'more failure')}", "dim")])
+        lines.append((f"… and {plural(len(failed) - _TROUBLES, 'more failure')}", "dim"))
     return lines
 
 

@@ -173,6 +173,15 @@ def group_name(attempt: Processing) -> Part:
     return f"~{clean(attempt.group)}", "warning"
 
 
+def figures(attempts: tuple[Processing, ...]) -> tuple[Part, Part]:
+    """Time in queue of the first attempt, processing time of all together; a dash for what no span tells."""
+    queue = attempts[0].queue_ns
+    skewed = queue is not None and queue < 0
+    known = [attempt.duration_ns for attempt in attempts if attempt.duration_ns is not None]
+    took = sum(known) if len(known) == len(attempts) else None
+    return (duration(queue), "warning" if skewed else "queue"), (duration(took), "")
+
+
 def _notes(tree: FlowTree, row: Row, node: Node, before: Row | None) -> Iterator[Part]:
     if node.kind == "event":
         yield from remarks.of_event(node.event)

@@ -17,6 +17,7 @@ from tracer.render.picture import Arrow, Box, Picture
 _NAME, _DETAIL = 7.4, 6.0  # pixels that a cell takes, in a name and elsewhere
 _LINE = 16.0
 _MARGIN = 20.0
+_FITS = 1700  # pixels that a page can show without making the texts too small
 _HEAD = 7.0  # length of an arrow's head
 _SAFE = str.maketrans(dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)], "·"))
 
@@ -45,12 +46,14 @@ def svg(picture: Picture) -> str:
 
 
 def figure(picture: Picture) -> str:
-    """The drawing alone, for a page that has the style."""
+    """The drawing alone, for a page that has the style; `fits` marks one that can be made a little smaller."""
     placed = _placed(picture)
     width, height = placed.width + 12, placed.height + 12
+    fits = " fits" if width < _FITS else ""
     return (
-        f'<svg class="picture" width="{width:.0f}" height="{height:.0f}" viewBox="-6 -6 {width:.0f} {height:.0f}" '
-        f'role="group" aria-label="{text(picture.title)}">\n{_drawn(picture, placed)}</svg>\n'
+        f'<svg class="picture{fits}" width="{width:.0f}" height="{height:.0f}" '
+        f'viewBox="-6 -6 {width:.0f} {height:.0f}" role="group" aria-label="{text(picture.title)}">\n'
+        f"{_drawn(picture, placed)}</svg>\n"
     )
 
 

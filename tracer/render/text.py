@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tracer.flows.model import Event, Flow, Processing
+from tracer.flows.model import Event, Flow
 from tracer.render.bars import Scale, attempts_bar, produced_bar, scale
 from tracer.render.cause_lines import cause_lines
 from tracer.render.causes import Causes, causes
@@ -14,7 +14,7 @@ from tracer.render.head import head_lines, wrapped
 from tracer.render.legend import legend
 from tracer.render.map import map_text
 from tracer.render.outline import Folds, Outline
-from tracer.render.rows import Line, row_lines
+from tracer.render.rows import Line, figures, row_lines
 from tracer.render.tree import FlowTree, flow_tree
 from tracer.render.words import duration, event_name, plural
 
@@ -133,7 +133,8 @@ def _laid_out(line: Line, tree: FlowTree, on: Scale | None, layout: _Layout) -> 
     if line.wide:
         return parts
     if line.attempts:
-        parts += _figures(line.attempts)
+        queue, took = figures(line.attempts)
+        parts += [(right(queue[0], _QUEUE), queue[1]), (right(took[0], _TOOK), took[1])]
     if on is not None and on.width:
         parts.append((" ", ""))
         if line.attempts:
@@ -157,14 +158,6 @@ def _text(line: Line, free: int) -> list[Part]:
         parts.append((text, style))
         rest -= cells(text)
     return fit(parts, free)
-
-
-def _figures(attempts: tuple[Processing, ...]) -> list[Part]:
-    queue = attempts[0].queue_ns
-    skewed = queue is not None and queue < 0
-    known = [attempt.duration_ns for attempt in attempts if attempt.duration_ns is not None]
-    took = sum(known) if len(known) == len(attempts) else None
-    return [(right(duration(queue), _QUEUE), "warning" if skewed else "queue"), (right(duration(took), _TOOK), "")]
 
 
 def _foot(tree: FlowTree, roots: list[Event], above: Causes, lines: list[Line], view: View) -> list[str]:

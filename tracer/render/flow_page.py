@@ -1,0 +1,111 @@
+"""A flow as one HTML page: what became of the event, what is wrong, the picture, and the whole tree to fold. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracer.flows.model import Event, Flow, Problem
+from tracer.render.flow_picture import flow_picture
+from tracer.render.head import outcome_facts, trouble_lines
+from tracer.render.page import copyable, page
+from tracer.render.page_rows import Rows, axis, page_rows, rect
+from tracer.render.svg import figure, text
+from tracer.render.tree import FlowTree, flow_tree
+from tracer.render.words import event_name, plural, rfc3339
+
+_EVIDENCE = 20  # ids that a problem names
+
+_LEGEND = (
+    ("produced", "produced"),
+    ("wait", "in queue"),
+    ("work ok", "handled"),
+    ("work error", "failed"),
+    ("work dead-lettered", "dead-lettered"),
+    ("backoff", "wait for the next attempt"),
+    ("retry", "in a retry topic"),
+    ("work ok batch", "its batch, or its end is not known"),
+    ("skew", "clock skew"),
+)
+
+
+def flow_page(flow: Flow) -> str:
+    """The whole page."""
+    tree = flow_tree(flow)
+    title = event_name(tree.focus) if tree.focus is not None else flow.asked
+    rows = page_rows(tree)
+    return page(title, "".join(_body(tree, title, rows)), rows.facts)
+
+
+def _body(tree: FlowTree, title: str, rows: Rows) -> Iterator[str]:
+    yield f"<header><h1>{text(title)}</h1>\n"
+    if tree.focus is not None:
+        yield from _head(tree, tree.focus)
+    yield "</header>\n"
+    yield from _problems(tree.flow.graph.problems, rows)
+    picture = flow_picture(tree)
+    yield f'<section aria-label="Picture"><div class="scroll" tabindex="0">{figure(picture)}</div>'
+    yield from (f'<p class="dim">{text(note)}</p>' for note in picture.notes)
+    yield '</section>\n<section aria-label="Path">\n<div class="bar-head"><h2>Path</h2>'
+    yield '<span class="tools"><button type="button" data-do="unfold">Unfold all</button>'
+    yield '<button type="button" data-do="fold">Fold all</button></span>'
+    yield '<span class="column">in queue</span><span class="column">took</span>'
+    yield f'<span class="axis">{axis(rows.span_ns)}</span><span class="column">known by</span></div>\n'
+    yield f'<ul class="tree">\n{rows.html}</ul>\n</section>\n'
+    yield from _legend()
+
+
+def _head(tree: FlowTree, event: Event) -> Iterator[str]:
+    facts = [
+        ("event", copyable(event.id)),
+        ("key", copyable(event.key) if event.key else None),
+        ("produced", _time(event.produced_at) if event.produced_at is not None else "not known"),
+        ("by", text(event.service) if event.service else "a service that no span tells"),
+        ("trace", copyable(event.trace_id) if event.trace_id else None),
+        ("span", copyable(event.span_id) if event.span_id else None),
+    ]
+    yield '<dl class="facts">'
+    yield from (f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts if value)
+    yield f'</dl>\n<p class="outcomes">{text(" · ".join(outcome_facts(tree, event)))}</p>\n'
+    if troubles := trouble_lines(tree, event):
+        lines = (f'<p class="{style}">{text(said.strip())}</p>' for said, style in troubles)
+        yield f'<div class="trouble">{"".join(lines)}</div>\n'
+    if tree.flow.left_out:
+        yield f'<p class="dim">{plural(tree.flow.left_out, "node")} left out, beyond the limit</p>\n'
+
+
+def _problems(problems: tuple[Problem, ...], rows: Rows) -> Iterator[str]:
+    if not problems:
+        return
+    yield f'<section class="problems"><h2>{plural(len(problems), "problem")}</h2>\n'
+    for one in problems:
+        yield f'<article><h3>{text(one.check)}</h3><p>{text(one.message)}</p><p class="dim">'
+        yield f"{text(one.subject)} · {one.count:,} seen · confidence {one.confidence:.2f}"
+        times = [_time(at) for at in dict.fromkeys((one.first_at, one.last_at)) if at is not None]
+        yield f" · {' to '.join(times)}" if times else ""
+        yield "</p>"
+        if one.evidence:
+            yield f"<details><summary>evidence</summary><ul>{''.join(_evidence(one, rows))}</ul></details>"
+        yield "</article>\n"
+    yield "</section>\n"
+
+
+def _evidence(problem: Problem, rows: Rows) -> Iterator[str]:
+    for name in problem.evidence[:_EVIDENCE]:
+        place = rows.numbers.get(name)
+        yield f"<li>{copyable(name)}" + (f' <a href="#r{place}">go there</a>' if place is not None else "") + "</li>"
+    if (more := problem.count - _EVIDENCE) > 0:
+        yield f"<li>+{plural(more, 'more')[: -1 if more > 1 else None]}</li>"
+
+
+def _time(nanoseconds: int) -> str:
+    whole = rfc3339(nanoseconds)
+    return copyable(whole, whole[:23].replace("T", " ") + " UTC")
+
+
+def _legend() -> Iterator[str]:
+    yield '<p class="legend dim">'
+    for name, meaning in _LEGEND:
+        sign = f'<svg class="bar" viewBox="0 0 20 10" aria-hidden="true">{rect(name, 0, 20)}</svg>'
+        yield f"<span>{sign} {text(meaning)}</span>"
+    yield "<span>guess: nothing proves this step, 1.00 would be certain</span>"
+    yield "<span>~ service name, its group is not told</span></p>\n"

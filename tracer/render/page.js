@@ -1,0 +1,172 @@
+"use strict";
+(() => {
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const panel = document.getElementById("why");
+  let facts, places, pinned = null;
+  document.documentElement.classList.add("js");
+
+  const element = (name, text, parent) => {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    parent.append(made);
+    return made;
+  };
+  const copyable = (text, parent) => {
+    const made = element("button", text, parent);
+    made.type = "button";
+    made.className = "copy";
+    made.dataset.copy = text;
+  };
+
+  const read = () => (facts ??= JSON.parse(document.getElementById("facts").textContent));
+
+  // What is known of a line: why its step is believed, then ids and times to be copied.
+  const fill = (number) => {
+    const [kind, reasons, more] = read()[number];
+    panel.replaceChildren();
+    element("h3", kind ? `${kind}: how it is known` : "Nothing known led here", panel);
+    if (reasons.length) {
+      const list = element("ol", undefined, panel);
+      for (const [method, confidence, span, trace, detail] of reasons) {
+        const item = element("li", `by ${method}, confidence ${confidence}${detail ? `: ${detail}` : ""}`, list);
+        if (span) {
+          const told = element("div", "told by span ", item);
+          copyable(span, told);
+          if (trace) {
+            told.append(" of trace ");
+            copyable(trace, told);
+          }
+        }
+      }
+    }
+    const rest = element("dl", undefined, panel);
+    for (const [name, value] of more) {
+      element("dt", name, rest);
+      copyable(value, element("dd", undefined, rest));
+    }
+  };
+  const place = (button) => {
+    const at = button.getBoundingClientRect();
+    panel.style.left = `${Math.max(12, Math.min(at.right - panel.offsetWidth, innerWidth - panel.offsetWidth - 12))}px`;
+    const below = at.bottom + 6 + panel.offsetHeight < innerHeight;
+    panel.style.top = `${below ? at.bottom + 6 : Math.max(12, at.top - 6 - panel.offsetHeight)}px`;
+  };
+  const show = (button, pin) => {
+    fill(+button.dataset.row);
+    if (!panel.matches(":popover-open")) panel.showPopover();
+    place(button);
+    for (const one of all(".why[aria-expanded=true]")) one.removeAttribute("aria-expanded");
+    button.setAttribute("aria-expanded", "true");
+    pinned = pin ? button : null;
+  };
+  panel.addEventListener("toggle", (event) => {
+    if (event.newState === "closed") {
+      for (const one of all(".why[aria-expanded=true]")) one.removeAttribute("aria-expanded");
+      pinned = null;
+    }
+  });
+
+  // Long lists stand in the page as text until somebody opens them.
+  const unpack = (details) => {
+    const packed = details.querySelector(":scope > script");
+    if (packed) {
+      packed.insertAdjacentHTML("afterend", packed.textContent);
+      packed.remove();
+    }
+  };
+  document.addEventListener("toggle", (event) => event.target.open && unpack(event.target), true);
+  const reach = (id) => {
+    for (let packed; !document.getElementById(id) && (packed = document.querySelector(".more script")); ) unpack(packed.parentElement);
+    return document.getElementById(id);
+  };
+
+  const go = (row) => {
+    for (let at = row.parentElement; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    row.scrollIntoView({ block: "center" });
+    for (const one of all(".flash")) one.classList.remove("flash");
+    row.classList.add("flash");
+    (row.querySelector("summary, .leaf") ?? row).focus({ preventScroll: true });
+  };
+  const rowOf = (drawn) => {
+    places ??= new Map(read().flatMap((known, number) => (known ? [[known[3], number]] : [])));
+    return reach(`r${places.get(drawn.dataset.of ?? drawn.dataset.to)}`);
+  };
+  const copy = async (button) => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      const field = element("textarea", button.dataset.copy, panel.matches(":popover-open") ? panel : document.body);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    button.classList.add("done");
+    setTimeout(() => button.classList.remove("done"), 1200);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button, a[href^='#']");
+    const drawn = event.target.closest(".scroll .box, .scroll .arrow");
+    if (button?.dataset.copy !== undefined) copy(button);
+    else if (button?.matches(".why")) {
+      event.preventDefault();
+      if (pinned === button) panel.hidePopover();
+      else show(button, true);
+    } else if (button?.dataset.do) {
+      for (const one of all(".tree details")) {
+        if (!one.parentElement.matches(".more")) one.open = button.dataset.do === "unfold";
+      }
+    } else if (button?.matches("a")) {
+      const row = reach(button.getAttribute("href").slice(1));
+      if (row) {
+        event.preventDefault();
+        go(row);
+      }
+    } else if (drawn) {
+      const row = rowOf(drawn);
+      if (row) go(row);
+    }
+  });
+  document.addEventListener("pointerover", (event) => {
+    const button = event.pointerType === "mouse" && event.target.closest?.(".why");
+    if (button && !pinned) show(button, false);
+  });
+  document.addEventListener("pointerout", (event) => {
+    const left = event.target.closest?.(".why");
+    if (left && !pinned && !panel.contains(event.relatedTarget) && panel.matches(":popover-open")) panel.hidePopover();
+  });
+  panel.addEventListener("pointerleave", () => pinned ?? panel.hidePopover());
+
+  // Arrow keys walk the tree: up and down through the lines that are open, right unfolds, left folds or goes up.
+  const step = (line, by) => {
+    const lines = all(".tree summary, .tree .leaf").filter((one) => one.checkVisibility());
+    lines[lines.indexOf(line) + by]?.focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    const line = event.target.closest?.(".tree summary, .tree .leaf");
+    const drawn = event.target.closest?.(".scroll .box");
+    if (drawn && event.key === "Enter") return void go(rowOf(drawn) ?? drawn);
+    if (!line || event.target !== line || event.altKey || event.ctrlKey || event.metaKey) return;
+    const fold = line.matches("summary") ? line.parentElement : null;
+    if (event.key === "ArrowDown") step(line, 1);
+    else if (event.key === "ArrowUp") step(line, -1);
+    else if (event.key === "ArrowRight" && fold && !fold.open) fold.open = true;
+    else if (event.key === "ArrowRight") step(line, 1);
+    else if (event.key === "ArrowLeft" && fold?.open) fold.open = false;
+    else if (event.key === "ArrowLeft") line.closest("ul")?.parentElement.querySelector("summary")?.focus();
+    else return;
+    event.preventDefault();
+  });
+
+  for (const drawn of all(".scroll .box")) {
+    drawn.setAttribute("tabindex", "0");
+    drawn.setAttribute("role", "link");
+  }
+  const asked = document.querySelector(".scroll .asked");
+  if (asked) {
+    const [frame, at] = [asked.closest(".scroll"), asked.getBoundingClientRect()];
+    const around = frame.getBoundingClientRect();
+    frame.scrollLeft += at.left - around.left - Math.max(12, (around.width - at.width) / 2);
+    frame.scrollTop += at.top - around.top - (around.height - at.height) / 2;
+  }
+})();

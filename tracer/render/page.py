@@ -1,0 +1,49 @@
+"""The HTML page around a flow or a map: one file that needs no other, for a mail or a ticket. Pure.
+
+Nothing is fetched, and the Content-Security-Policy forbids it: style and script are those of this page, by their hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tracer.render import svg
+from tracer.render.svg import text
+from tracer.version import __version__
+
+_HERE = Path(__file__).parent
+
+
+def page(title: str, body: str, facts: Sequence[Any] = ()) -> str:
+    """A whole page. `facts` are what its script shows of each row when it is asked about."""
+    style = svg.css() + (_HERE / "page.css").read_text(encoding="utf-8")
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    policy = (
+        f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    data = json.dumps(facts, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
+        f'<link rel="icon" href="data:,">\n<title>{text(title)}</title>\n<style>{style}</style>\n</head>\n'
+        f'<body class="picture">\n<main>\n{body}</main>\n<footer>event-tracer {text(__version__)}</footer>\n'
+        '<div id="why" popover role="dialog" aria-label="How it is known"></div>\n'
+        f'<script type="application/json" id="facts">{data}</script>\n<script>{script}</script>\n</body>\n</html>\n'
+    )
+
+
+def copyable(value: str, shown: str | None = None) -> str:
+    """A value that a click copies; it may be `shown` shorter."""
+    return f'<button type="button" class="copy" data-copy="{text(value)}">{text(shown or value)}</button>'
+
+
+def _hash(content: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
