@@ -12,7 +12,7 @@ from tests.flows.spans import BEGAN_NS, MS, Span, Story
 from tests.flows.stores import fill
 from tracer.errors import NotFoundError, SurroundingsError, UsageError
 from tracer.flows import EventFilter, Flows, open_flows
-from tracer.flows.model import Beside, MapEdge, MapNode
+from tracer.flows.model import Beside, MapNode
 
 
 class Shop:
@@ -191,10 +191,39 @@ def test_a_filter_keeps_the_events_that_match_all_of_it(flows: Flows, shop: Shop
 def test_the_map_counts_who_produces_and_who_consumes_what(flows: Flows) -> None:
     drawn = flows.map()
     assert MapNode("shop", "service", 2) in drawn.nodes
-    assert MapNode("orders.dlq", "topic", 1, dead_letter=True) in drawn.nodes
-    assert MapEdge("shop", "orders", "produces", None, 2, 0, 0, None, None) in drawn.edges
-    assert MapEdge("orders", "pay", "consumes", "payers", 1, 1, 1, 40 * MS, 40 * MS) in drawn.edges
-    assert MapEdge("orders", "mail", "consumes", "mailers", 1, 0, 0, 35 * MS, 35 * MS) in drawn.edges
+    topics = {node.name: node for node in drawn.nodes if node.type == "topic"}
+    assert (topics["orders.dlq"].events, topics["orders.dlq"].dead_letter) == (1, True)
+    counts = {(edge.source, edge.target, edge.group): edge for edge in drawn.edges}
+    assert counts["shop", "orders", None].count == 2
+    paying, mailing = counts["orders", "pay", "payers"], counts["orders", "mail", "mailers"]
+    assert (paying.count, paying.errors, paying.dead_lettered) == (1, 1, 1)
+    assert (paying.queue_p50_ns, paying.queue_p95_ns) == (40 * MS, 40 * MS)
+    assert (mailing.count, mailing.errors, mailing.queue_p50_ns) == (1, 0, 35 * MS)
+
+
+def test_the_map_of_a_period_counts_what_was_produced_in_it(flows: Flows) -> None:
+    drawn = flows.map(since_ns=BEGAN_NS + 50 * MS, until_ns=BEGAN_NS + 60 * MS)
+    assert {node.name: node.events for node in drawn.nodes if node.type == "topic"} == {"mails": 1}
+
+
+def test_the_map_tells_what_is_not_traced_how_fast_it_goes_and_what_was_tried_again(tmp_path: Path) -> None:
+    story = Story()
+    for number in range(3):
+        sent = story.send("orders", "shop", 1000 * number, partition=0, offset=number)
+        for attempt in range(2 if number == 1 else 1):
+            at = 1000 * number + 100 * (attempt + 1)
+            failed = "Broke" if number == 1 and attempt == 0 else None
+            story.process(
+                "orders", "pay", (at, at + 5), parent=sent, partition=0, offset=number, group="g", error=failed
+            )
+    story.process("legacy", "pay", (5000, 5001), partition=0, offset=1, group="g")
+    with open_flows(story.store(tmp_path / "s")) as flows:
+        drawn = flows.map()
+    topics = {node.name: node for node in drawn.nodes if node.type == "topic"}
+    assert (topics["orders"].rate, topics["orders"].untraced) == (1.0, ())
+    assert (topics["legacy"].unproduced, topics["legacy"].untraced, topics["legacy"].rate) == (1, ("producer",), None)
+    edge = next(edge for edge in drawn.edges if edge.source == "orders")
+    assert (edge.count, edge.attempts, edge.retried, edge.errors) == (3, 4, 1, 0)
 
 
 def test_a_span_is_told_with_typed_attributes_events_and_links(flows: Flows, shop: Shop) -> None:

@@ -106,10 +106,10 @@ def registration_map() -> ServiceMap:
     return ServiceMap(
         nodes=(
             *(MapNode(name, "service") for name in ("signup", *groups)),
-            MapNode("email-sent", "topic", 200),
+            MapNode("email-sent", "topic", 200, unconsumed=200),
             MapNode("resource-provisioned", "topic", 200),
             MapNode("user-created", "topic", 200),
-            MapNode("user-created.crm.dlq", "topic", 100, dead_letter=True),
+            MapNode("user-created.crm.dlq", "topic", 100, dead_letter=True, unconsumed=100),
         ),
         edges=(
             MapEdge("signup", "user-created", "produces", None, 200, 0, 0, None, None),

@@ -7,6 +7,7 @@ import pytest
 from tests.render.sample_flows import registration_map
 from tracer.flows.model import MapEdge, MapNode, ServiceMap
 from tracer.render.cells import cells
+from tracer.render.map import untraced_notes
 from tracer.render.text import map_text
 
 REGISTRATION = """\
@@ -22,9 +23,11 @@ signup → user-created                      200
 provisioning → resource-provisioned        200
 └─ email-senders  email                    200        –        –   3.0ms   9.0ms
 email → email-sent                         200
-└─ nobody consumes it
+└─ no consumer seen
 crm → † user-created.crm.dlq               100
-└─ nobody consumes it
+└─ no consumer seen
+no consumer seen (nobody took it, or nobody told): email-sent,
+user-created.crm.dlq
 † dead letters
 """
 
@@ -67,3 +70,27 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     )
     for service_map in (long, registration_map()):
         assert all(cells(line) <= width for line in map_text(service_map, width, colour=False).splitlines())
+
+
+def test_a_wide_terminal_has_rates_and_retries_too() -> None:
+    second = 10**9
+    topic = MapNode("orders", "topic", 61, first_at=0, last_at=60 * second)
+    edge = MapEdge("orders", "pay", "consumes", "payers", 31, 0, 0, None, None, 40, 9, first_at=0, last_at=60 * second)
+    shown = map_text(ServiceMap((topic,), (edge,)), 110, colour=False).splitlines()
+    assert shown[3].split() == ["?", "→", "orders", "61", "1.0/s"]
+    assert shown[4].split()[1:] == ["payers", "pay", "31", "30/min", "–", "–", "9", "–", "–"]
+
+
+def test_topics_of_which_spans_tell_one_side_only_are_named() -> None:
+    nodes = (
+        MapNode("in", "topic", 5, unproduced=5),
+        MapNode("out", "topic", 5, unconsumed=5),
+        MapNode("partly", "topic", 500, unproduced=120),
+        MapNode("whole", "topic", 5),
+    )
+    notes = untraced_notes(ServiceMap(nodes, ()))
+    assert notes == [
+        "no producer seen (nobody sent it from here, or nobody told): in",
+        "no consumer seen (nobody took it, or nobody told): out",
+        "partly: 120 of 500 events without a producer seen",
+    ]

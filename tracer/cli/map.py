@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `tracer map`."""
+    options.add_period(parser)
     options.add_store(parser)
     options.add_format(parser, ("text", "json", *options.DRAWINGS))
     options.add_output(parser)
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints the map."""
     with flows_of(arguments) as flows:
-        service_map = flows.map()
+        service_map = flows.map(arguments.since, arguments.until)
     with output.into(arguments.output):
         _print(service_map, arguments.format)
     return 0

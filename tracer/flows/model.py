@@ -248,17 +248,45 @@ class SpanDetail:
 
 @dataclass(frozen=True, slots=True)
 class MapNode:
-    """A service or a topic on the map."""
+    """A service or a topic on the map, with the events that it produced or holds.
+
+    Of a topic's events `unproduced` have no known send span and `unconsumed` no known delivery: nobody sent or took
+    them, or nobody told. `first_at` and `last_at` are the first and the last.
+    """
 
     name: str
     type: Literal["service", "topic"]
     events: int = 0
     dead_letter: bool = False
+    unproduced: int = 0
+    unconsumed: int = 0
+    first_at: int | None = None
+    last_at: int | None = None
+
+    @property
+    def untraced(self) -> tuple[Literal["producer", "consumer"], ...]:
+        """Which sides of a topic no span tells of for any of its events."""
+        if self.type == "service" or not self.events:
+            return ()
+        sides: tuple[tuple[Literal["producer", "consumer"], int], ...] = (
+            ("producer", self.unproduced),
+            ("consumer", self.unconsumed),
+        )
+        return tuple(side for side, missing in sides if missing == self.events)
+
+    @property
+    def rate(self) -> float | None:
+        """Events a second of a topic, from the first to the last; None for fewer than two."""
+        return _rate(self.events, self.first_at, self.last_at)
 
 
 @dataclass(frozen=True, slots=True)
 class MapEdge:
-    """A service that produces to a topic (`group` None), or a group of a service that consumes it."""
+    """A service that produces to a topic (`group` None), or a group of a service that consumes it.
+
+    `count` events or deliveries, from `first_at` to `last_at`; of the deliveries `errors` failed at their last attempt,
+    `dead_lettered` of them into a dead-letter topic, and `retried` took more than one of the `attempts`.
+    """
 
     source: str
     target: str
@@ -269,6 +297,21 @@ class MapEdge:
     dead_lettered: int
     queue_p50_ns: int | None
     queue_p95_ns: int | None
+    attempts: int = 0
+    retried: int = 0
+    first_at: int | None = None
+    last_at: int | None = None
+
+    @property
+    def rate(self) -> float | None:
+        """Events or deliveries a second, from the first to the last; None for fewer than two."""
+        return _rate(self.count, self.first_at, self.last_at)
+
+
+def _rate(count: int, first_at: int | None, last_at: int | None) -> float | None:
+    if first_at is None or last_at is None or last_at <= first_at or count < 2:
+        return None
+    return (count - 1) * 1e9 / (last_at - first_at)
 
 
 @dataclass(frozen=True, slots=True)

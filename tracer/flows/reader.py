@@ -98,10 +98,10 @@ class Flows:
         with self._reading(), self._connections.snapshot() as connection:
             return reading.summaries(connection, wanted)
 
-    def map(self) -> ServiceMap:
-        """Services and topics, who produces and who consumes what."""
+    def map(self, since_ns: int | None = None, until_ns: int | None = None) -> ServiceMap:
+        """Services and topics, who produces and who consumes what; of the events produced from since to until."""
         with self._reading(), self._connections.snapshot() as connection:
-            return reading.service_map(connection)
+            return reading.service_map(connection, since_ns, until_ns)
 
     def span(self, trace_id: str, span_id: str) -> SpanDetail:
         """One span with its attributes. NotFoundError when the store does not have it."""

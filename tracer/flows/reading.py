@@ -68,21 +68,22 @@ def summaries(connection: duckdb.DuckDBPyConnection, wanted: EventFilter) -> lis
     return [_summary(row) for row in _rows(connection, "summaries", values)]
 
 
-def service_map(connection: duckdb.DuckDBPyConnection) -> ServiceMap:
+def service_map(
+    connection: duckdb.DuckDBPyConnection, since_ns: int | None = None, until_ns: int | None = None
+) -> ServiceMap:
     """Services and topics with the traffic between them."""
-    produced, consumed = _rows(connection, "map_produced"), _rows(connection, "map_consumed")
+    period = {"since_ns": since_ns, "until_ns": until_ns}
+    produced, consumed = _rows(connection, "map_produced", period), _rows(connection, "map_consumed", period)
     dead = {row[0] for row in _rows(connection, "map_dead_letters")}
-    topics: dict[str, int] = {}
-    for _, topic, count in produced:
-        topics[topic] = topics.get(topic, 0) + count
-    services = sorted({row[0] for row in produced if row[0] is not None} | {row[1] for row in consumed})
-    sent = {service: sum(row[2] for row in produced if row[0] == service) for service in services}
-    nodes = [MapNode(name, "service", sent[name]) for name in services]
-    nodes += [MapNode(name, "topic", topics[name], name in dead) for name in sorted(topics)]
+    sent: dict[str, int] = dict.fromkeys(sorted({row[0] for row in produced} | {row[1] for row in consumed}), 0)
+    for service, _, count, *_ in produced:
+        sent[service] += count
+    nodes = [MapNode(name, "service", count) for name, count in sent.items()]
+    for topic, count, *more in _rows(connection, "map_topics", period):
+        nodes.append(MapNode(topic, "topic", count, topic in dead, *more))
     edges = [
-        MapEdge(service, topic, "produces", None, count, 0, 0, None, None)
-        for service, topic, count in produced
-        if service is not None
+        MapEdge(service, topic, "produces", None, count, 0, 0, None, None, first_at=first, last_at=last)
+        for service, topic, count, first, last in produced
     ]
     edges += [MapEdge(row[0], row[1], "consumes", *row[2:]) for row in consumed]
     return ServiceMap(tuple(nodes), tuple(edges))

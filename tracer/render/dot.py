@@ -16,6 +16,7 @@ _COLOURS = {
     "retried": "#bf8700",
     "dead-lettered": "#8250df",
     "unknown": "#848d97",
+    "untraced": "#848d97",
 }
 
 
@@ -43,7 +44,7 @@ def _box(box: Box) -> str:
     values = {
         "label": _quoted(*box.lines),
         "tooltip": _quoted(*(box.told or box.lines)),
-        "style": _quoted(_SHAPES[box.kind]),
+        "style": _quoted(_SHAPES[box.kind] + (",dashed" if box.style == "untraced" else "")),
         "color": _quoted(_COLOURS[box.style]),
     }
     if box.asked:

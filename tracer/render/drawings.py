@@ -6,6 +6,7 @@ from tracer.flows.model import Flow, ServiceMap
 from tracer.render.dot import dot
 from tracer.render.flow_page import flow_page
 from tracer.render.flow_picture import flow_picture
+from tracer.render.map_page import map_page
 from tracer.render.map_picture import map_picture
 from tracer.render.mermaid import mermaid
 from tracer.render.svg import svg
@@ -23,4 +24,6 @@ def flow_drawing(flow: Flow, form: str) -> str:
 
 def map_drawing(service_map: ServiceMap, form: str) -> str:
     """The map in one of the same formats."""
+    if form == "html":
+        return map_page(service_map)
     return _DRAW[form](map_picture(service_map))

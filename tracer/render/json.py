@@ -177,7 +177,19 @@ def service_map(value: ServiceMap) -> dict[str, list[Json]]:
 
 
 def _map_node(value: MapNode) -> Json:
-    return {"name": value.name, "type": value.type, "events": value.events, "deadLetter": value.dead_letter}
+    told = {"name": value.name, "type": value.type, "events": value.events, "deadLetter": value.dead_letter}
+    if value.type == "service":
+        return told
+    return {
+        **told,
+        "traced": not value.untraced,
+        "untraced": list(value.untraced),
+        "withoutProducer": value.unproduced,
+        "withoutConsumer": value.unconsumed,
+        "ratePerSecond": _rounded(value.rate),
+        "firstAt": _time(value.first_at),
+        "lastAt": _time(value.last_at),
+    }
 
 
 def _map_edge(value: MapEdge) -> Json:
@@ -191,7 +203,16 @@ def _map_edge(value: MapEdge) -> Json:
         "deadLettered": value.dead_lettered,
         "queueP50Ns": value.queue_p50_ns,
         "queueP95Ns": value.queue_p95_ns,
+        "attempts": value.attempts if value.type == "consumes" else None,
+        "retried": value.retried if value.type == "consumes" else None,
+        "ratePerSecond": _rounded(value.rate),
+        "firstAt": _time(value.first_at),
+        "lastAt": _time(value.last_at),
     }
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else float(f"{number:.4g}")
 
 
 def _time(nanoseconds: int | None) -> str | None:

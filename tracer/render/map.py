@@ -2,62 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tracer.flows.model import MapEdge, MapNode, ServiceMap
 from tracer.render.cells import Part, cells, clean, cut, fit, paint, right
-from tracer.render.words import duration, plural
+from tracer.render.head import wrapped
+from tracer.render.rows import UNSEEN
+from tracer.render.words import duration, plural, rate
 
 _NARROWEST = 60
 _COUNT = 9
 _HEADS = (("events", _COUNT), ("errors", _COUNT), ("dead", _COUNT), ("p50", 8), ("p95", 8))
+_WIDE = 100  # cells from which on there is room for rates and retries
+_WIDE_HEADS = (("events", _COUNT), ("rate", _COUNT), *_HEADS[1:3], ("retried", _COUNT), *_HEADS[3:])
 
 
 def map_text(service_map: ServiceMap, width: int, colour: bool) -> str:
     """One block a topic, in the order in which events walk. No line is wider than `width` cells."""
     width = max(width, _NARROWEST)
-    label = width - sum(size for _, size in _HEADS)
+    columns = _WIDE_HEADS if width >= _WIDE else _HEADS
+    label = width - sum(size for _, size in columns)
     topics = [node for node in service_map.nodes if node.type == "topic"]
-    services = [node for node in service_map.nodes if node.type == "service"]
-    heads = "".join(right(name, size) for name, size in _HEADS)
+    services = sum(node.type == "service" for node in service_map.nodes)
+    heads = "".join(right(name, size) for name, size in columns)
     lines: list[list[Part]] = [
-        [(f"{plural(len(services), 'service')}, {plural(len(topics), 'topic')}", "bold")],
+        [(f"{plural(services, 'service')}, {plural(len(topics), 'topic')}", "bold")],
         [(" " * (width - 16) + right("time in queue", 16), "dim")],
         [*fit([("services → topic, and its groups", "dim")], label), (heads, "dim")],
     ]
-    for topic in _in_order(topics, service_map.edges):
-        lines += _block(topic, service_map.edges, label)
-    linked = {edge.source for edge in service_map.edges} | {edge.target for edge in service_map.edges}
-    if silent := [clean(node.name) for node in services if node.name not in linked]:
+    for topic in in_order(topics, service_map.edges):
+        lines += _block(topic, service_map.edges, label, width >= _WIDE)
+    if silent := silent_services(service_map):
         lines.append([("services without messages: " + ", ".join(silent), "dim")])
+    for note in untraced_notes(service_map):
+        lines += wrapped(note.split(), width, " ", "dim")
     if any(topic.dead_letter for topic in topics):
         lines.append([("† dead letters", "dim")])
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
 
 
-def _block(topic: MapNode, edges: tuple[MapEdge, ...], label: int) -> list[list[Part]]:
-    producers = [edge for edge in edges if edge.type == "produces" and edge.target == topic.name]
-    consumers = sorted(
-        (edge for edge in edges if edge.type == "consumes" and edge.source == topic.name),
-        key=lambda edge: (edge.group or "", edge.target),
-    )
-    lines = [_topic_line(topic, producers, label)]
+def producers_of(topic: MapNode, edges: Iterable[MapEdge]) -> list[MapEdge]:
+    """Who produces a topic."""
+    return [edge for edge in edges if edge.type == "produces" and edge.target == topic.name]
+
+
+def consumers_of(topic: MapNode, edges: Iterable[MapEdge]) -> list[MapEdge]:
+    """Which groups take a topic, by name."""
+    found = (edge for edge in edges if edge.type == "consumes" and edge.source == topic.name)
+    return sorted(found, key=lambda edge: (edge.group or "", edge.target))
+
+
+def silent_services(service_map: ServiceMap) -> list[str]:
+    """Names of the services that neither produce nor consume."""
+    linked = {edge.source for edge in service_map.edges} | {edge.target for edge in service_map.edges}
+    return [clean(node.name) for node in service_map.nodes if node.type == "service" and node.name not in linked]
+
+
+def untraced_notes(service_map: ServiceMap) -> list[str]:
+    """Topics of which spans tell one side only, for all or for some of their events."""
+    notes = []
+    for side, what in (
+        ("producer", "nobody sent it from here, or nobody told"),
+        ("consumer", "nobody took it, or nobody told"),
+    ):
+        if topics := [clean(node.name) for node in service_map.nodes if side in node.untraced]:
+            notes.append(f"no {side} seen ({what}): {', '.join(topics)}")
+    for node in service_map.nodes:
+        for side, missing in (("producer", node.unproduced), ("consumer", node.unconsumed)):
+            if 0 < missing < node.events:
+                notes.append(f"{clean(node.name)}: {missing:,} of {node.events:,} events without a {side} seen")
+    return notes
+
+
+def _block(topic: MapNode, edges: Iterable[MapEdge], label: int, wide: bool) -> list[list[Part]]:
+    consumers = consumers_of(topic, edges)
+    lines = [_topic_line(topic, producers_of(topic, edges), label, wide)]
     if not consumers:
-        lines.append([("└─ ", "dim"), ("nobody consumes it", "dim")])
+        lines.append([("└─ ", "dim"), (UNSEEN, "dim")])
     for place, edge in enumerate(consumers, 1):
-        lines.append(_group_line(edge, "└─ " if place == len(consumers) else "├─ ", label))
+        lines.append(_group_line(edge, "└─ " if place == len(consumers) else "├─ ", label, wide))
     return lines
 
 
-def _topic_line(topic: MapNode, producers: list[MapEdge], label: int) -> list[Part]:
+def _topic_line(topic: MapNode, producers: list[MapEdge], label: int, wide: bool) -> list[Part]:
     mark: Part = ("† ", "dead-lettered") if topic.dead_letter else ("", "")
     names = ", ".join(clean(edge.source) for edge in producers) or "?"
     name = clean(topic.name)
     free = label - cells(name) - cells(mark[0]) - 3
     count = topic.events or sum(edge.count for edge in producers)
     parts: list[Part] = [(cut(names, max(8, free)), ""), (" → ", "dim"), mark, (name, "event")]
-    return [*fit(parts, label), (right(f"{count:,}", _COUNT), "")]
+    speed = [(right(rate(topic.rate), _COUNT), "")] if wide else []
+    return [*fit(parts, label), (right(f"{count:,}", _COUNT), ""), *speed]
 
 
-def _group_line(edge: MapEdge, branch: str, label: int) -> list[Part]:
+def _group_line(edge: MapEdge, branch: str, label: int, wide: bool) -> list[Part]:
     service = clean(edge.target)
     group = clean(edge.group) if edge.group else service
     of: list[Part] = [(f"  {service}", "dim")] if group != service else []
@@ -66,8 +104,10 @@ def _group_line(edge: MapEdge, branch: str, label: int) -> list[Part]:
         (branch, "dim"),
         *fit([(group, bad or "bold"), *of], label - 3),
         (right(f"{edge.count:,}", _COUNT), ""),
+        *([(right(rate(edge.rate), _COUNT), "")] if wide else []),
         _bad_count(edge.errors, "error"),
         _bad_count(edge.dead_lettered, "dead-lettered"),
+        *([_bad_count(edge.retried, "retried")] if wide else []),
         (right(duration(edge.queue_p50_ns), 8), "queue"),
         (right(duration(edge.queue_p95_ns), 8), "queue"),
     ]
@@ -77,7 +117,7 @@ def _bad_count(count: int, style: str) -> Part:
     return (right(f"{count:,}", _COUNT), style) if count else (right("–", _COUNT), "dim")
 
 
-def _in_order(topics: list[MapNode], edges: tuple[MapEdge, ...]) -> list[MapNode]:
+def in_order(topics: list[MapNode], edges: tuple[MapEdge, ...]) -> list[MapNode]:
     """A topic before those that its consumers produce (reverse postorder; what closes a cycle does not count)."""
     made: dict[str, set[str]] = {}
     for edge in edges:

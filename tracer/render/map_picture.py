@@ -7,7 +7,7 @@ from collections import defaultdict
 from tracer.flows.model import MapEdge, MapNode, ServiceMap
 from tracer.render.cells import clean, cut
 from tracer.render.picture import ARROWS, BOXES, Arrow, Box, Picture, bounded
-from tracer.render.words import duration, plural
+from tracer.render.words import duration, plural, rate
 
 _NAME = 34  # cells of a name in a box
 
@@ -35,8 +35,10 @@ def box_id(kind: str, name: str) -> str:
 
 def _box(node: MapNode, service_map: ServiceMap) -> Box:
     name = ("† " if node.dead_letter else "") + cut(clean(node.name), _NAME)
-    lines = [name, plural(node.events, "event")] if node.events else [name]
-    style = "dead-lettered" if node.dead_letter else ""
+    count = plural(node.events, "event")
+    lines = [name, f"{count}, {rate(node.rate)}" if node.rate else count] if node.events else [name]
+    lines += [f"no {side} seen" for side in node.untraced]
+    style = "dead-lettered" if node.dead_letter else "untraced" if node.untraced else ""
     if node.type == "service" and any(
         edge.errors or edge.dead_lettered
         for edge in service_map.edges
@@ -56,12 +58,21 @@ def _arrow(edge: MapEdge) -> Arrow:
     named = "" if group == clean(edge.target) else cut(group, _NAME)
     bad = [f"{edge.errors:,} failed"] if edge.errors else []
     bad += [f"{edge.dead_lettered:,} dead-lettered"] if edge.dead_lettered else []
+    retried = [f"{edge.retried:,} took more than one attempt"] if edge.retried else []
+    speed = [rate(edge.rate)] if edge.rate else []
     waits = f"in queue {duration(edge.queue_p50_ns)} median, {duration(edge.queue_p95_ns)} p95"
     return Arrow(
         box_id("topic", edge.source),
         box_id("service", edge.target),
         ", ".join(filter(None, (named, *bad))),
         "dead-lettered" if edge.dead_lettered else "error" if edge.errors else "",
-        told=(f"group {group} of {clean(edge.target)}", plural(edge.count, "delivery", "deliveries"), *bad, waits),
+        told=(
+            f"group {group} of {clean(edge.target)}",
+            plural(edge.count, "delivery", "deliveries"),
+            *speed,
+            *bad,
+            *retried,
+            waits,
+        ),
         weight=edge.count + 1e9 * (edge.errors > 0),
     )

@@ -23,6 +23,7 @@ _CLASSES = {
     "retried": "stroke:#bf8700",
     "dead-lettered": "stroke:#8250df,stroke-width:2px",
     "unknown": "stroke:#848d97,stroke-dasharray:3 3",
+    "untraced": "stroke-dasharray:5 4",
     "asked": "stroke-width:4px",
 }
 _PLAIN = re.compile(r"\w[-./_]\w|\d:\d")

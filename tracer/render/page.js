@@ -88,8 +88,14 @@
     (row.querySelector("summary, .leaf") ?? row).focus({ preventScroll: true });
   };
   const rowOf = (drawn) => {
-    places ??= new Map(read().flatMap((known, number) => (known ? [[known[3], number]] : [])));
-    return reach(`r${places.get(drawn.dataset.of ?? drawn.dataset.to)}`);
+    if (!places) {
+      places = new Map();
+      read().forEach((known, number) => {
+        for (const name of known?.slice(3) ?? []) if (!places.has(name)) places.set(name, number);
+      });
+    }
+    const { of, from, to } = drawn.dataset;
+    return reach(`r${places.get(of ?? `${from} ${to}`) ?? places.get(to)}`);
   };
   const copy = async (button) => {
     try {

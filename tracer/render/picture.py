@@ -19,8 +19,8 @@ Kind = Literal["event", "group", "topic", "service", "more"]
 class Box:
     """An event, a group that was handed one, a topic, a service, or a count of what is folded (`more`).
 
-    `lines`: the name, then what is said of it in a few words. `style` is an outcome or empty. `told` is what a tooltip
-    says. `asked` marks the event that was asked for.
+    `lines`: the name, then what is said of it in a few words. `style` is an outcome, `untraced` or empty. `told` is
+    what a tooltip says. `asked` marks the event that was asked for.
     """
 
     id: str

@@ -35,6 +35,16 @@ def duration(nanoseconds: int | None) -> str:
     return f"{sign}{seconds // 86_400}d{seconds % 86_400 // 3_600:02}h"
 
 
+def rate(per_second: float | None) -> str:
+    """At most 8 cells: `1,234/s`, `22/s`, `1.4/s`, `12/min`, `3.0/h`, `0.5/d`; a dash where it is not known."""
+    if per_second is None:
+        return UNKNOWN
+    units = (("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400))
+    unit, seconds = next((one for one in units if per_second * one[1] >= 0.95), units[-1])
+    number = per_second * seconds
+    return f"{number:,.0f}/{unit}" if number >= 9.95 else f"{number:.1f}/{unit}"
+
+
 def rfc3339(nanoseconds: int) -> str:
     """A time in UTC with all nine digits, `2026-11-24T08:15:02.123456789Z`."""
     seconds, rest = divmod(nanoseconds, _SECOND)
