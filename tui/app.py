@@ -17,8 +17,9 @@ from textual.signal import Signal
 from tui import themes
 from tui.screens.critical_path import CriticalPathScreen
 from tui.screens.events import EventsScreen
-from tui.screens.flow import WIDE, FlowScreen
+from tui.screens.flow import FlowScreen
 from tui.screens.help import HelpScreen
+from tui.screens.with_detail import WIDE
 from tui.source import Source, SourcePool, one_line
 
 POLL_SECONDS = 1.0

@@ -9,10 +9,12 @@ import pytest
 
 from tests.flows.paths import path_of, tree_spans
 from tests.flows.spans import BEGAN_NS, MS, Story, event, processing
+from tests.render.sample_flows import T0, caused, delivered, handled
+from tests.render.sample_flows import event as made
 from tracer.errors import NotFoundError
 from tracer.flows import open_flows
 from tracer.flows.critical_path import CriticalPath
-from tracer.flows.model import Edge
+from tracer.flows.model import Edge, Graph
 
 Shape = list[tuple[str, str | None, int, int]]
 
@@ -94,6 +96,30 @@ def test_a_redelivery_that_began_before_the_attempt_before_it_ended_cuts_that_of
     story.process("orders", "pay", (10, 60), links=[sent], group="pay", instance="pay-1")
     story.process("orders", "pay", (40, 70), links=[sent], group="pay", instance="pay-2")
     assert shape(path(story)) == [("queue", "pay", 0, 10), ("work", "pay", 10, 40), ("work", "pay", 40, 70)]
+
+
+def test_of_an_attempt_asked_for_alone_only_the_backoff_is_known_of_the_wait_before() -> None:
+    story = Story()
+    sent = story.send("orders", "api", 0)
+    story.process("orders", "pay", (10, 15), links=[sent], group="pay", error="Broken")
+    story.process("orders", "pay", (40, 48), links=[sent], group="pay")
+    graph = story.graph()
+    alone = replace(graph, processings=tuple(one for one in graph.processings if one.attempt == 2))
+    found = path_of(alone, tree_spans(story.requests()), [processing(graph, attempt=2).id])
+    assert shape(found)[:2] == [("unknown", "pay", 0, 15), ("retry", "pay", 15, 40)]
+    unknown_wait = found.segments[0]
+    assert (unknown_wait.event, unknown_wait.name) == (graph.events[0].id, "pay")
+
+
+def test_the_wait_for_an_event_that_no_span_sent_counts_from_the_end_of_its_cause_and_is_unknown() -> None:
+    order, retry = made("orders"), made("orders.retry", produced_at=None, span_id=None)
+    first = handled(order, "pay", 10, 10, "retried")
+    again = handled(retry, "pay", 90, 5, queue_ns=None)
+    edges = (delivered(first), caused(first, retry, "retried", 0.9, "headers"), delivered(again))
+    graph = Graph((order, retry), (first, again), edges)
+    found = path_of(graph, [], [again.id])
+    wait = next(one for one in found.segments if one.processing == again.id and one.event == retry.id)
+    assert (wait.kind, wait.started_at - T0, wait.ended_at - T0) == ("unknown", 20 * MS, 90 * MS)
 
 
 def test_the_wait_in_a_retry_topic_is_backoff_from_the_send_of_the_retry() -> None:

@@ -412,3 +412,21 @@ def test_unfolded_the_parts_of_a_time_in_queue_are_told() -> None:
     parts = "in queue: sending 2.0ms, broker 40ms, prefetched 8.0ms"
     assert parts in "\n".join(lines(shown, unfold=True))
     assert parts not in "\n".join(lines(shown))
+
+
+def test_the_legend_tells_nothing_of_what_there_was_no_room_for() -> None:
+    order, mail = event("orders", 1), event("mails-that-are-sent-to-customers-at-night", 2, at=20)
+    paid = handled(order, "pay-workers", 5, 10)
+    shown = flow(order.id, [order, mail], [paid], [caused(paid, mail, confidence=0.8)])
+    assert "no consumer seen" not in "\n".join(lines(shown, 72))
+    assert "\n".join(lines(shown, 120)).count("no consumer seen") == 2
+
+
+def test_an_event_that_is_shown_above_keeps_its_place_on_a_narrow_terminal() -> None:
+    orders = [event(f"orders-of-a-long-name-{n}", n, at=n) for n in range(4)]
+    steps = [handled(one, "workers", one.offset or 0, 5) for one in orders]
+    letter = event("orders-of-a-long-name.dlq", 52, at=9)
+    edges = [caused(step, following) for step, following in zip(steps, orders[1:], strict=False)]
+    edges += [caused(step, letter, "dead-lettered", 0.4) for step in (steps[0], steps[3])]
+    shown = lines(flow(orders[0].id, [*orders, letter], steps, edges), 80, whole=True)
+    assert [line for line in shown if "/52  dead letter  guess 0.40  shown above" in line]

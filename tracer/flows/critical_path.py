@@ -25,7 +25,8 @@ class Segment:
 
     `work` and `call` (a client's or a producer's span) tell the span. `queue` and `retry` (the wait for the next
     attempt, or in a retry topic) tell the event, and the attempt that waited. `edges` are the causal steps that lead
-    over this segment.
+    over this segment. An `unknown` one tells the event and the attempt where these waited in it, but not when the event
+    was produced, or which attempts came before.
     """
 
     kind: SegmentKind
@@ -143,17 +144,30 @@ class _Walk:
     def _event(self, event: Event, waiting: Processing | None, link: Link, behind: Link | None) -> None:
         """From the start of an attempt to when its event was produced, and to the root of what produced it."""
         self._edges += [known.edge for known in (link, behind) if known is not None and known.edge is not None]
+        cause = behind.node if behind is not None and isinstance(behind.node, Processing) else None
         if event.produced_at is None:
+            sent_by = finished_at(cause) if cause is not None else None
+            if waiting is not None and sent_by is not None and sent_by < self.at:
+                self._wait(sent_by, "unknown", waiting)
             return
         if waiting is not None:
-            again = waiting.attempt > 1 or (
-                behind is not None and behind.edge is not None and behind.edge.kind == "retried"
-            )
-            self._wait(event.produced_at, "retry" if again else "queue", waiting)
+            through_topic = behind is not None and behind.edge is not None and behind.edge.kind == "retried"
+            self._delivery(event.produced_at, waiting, through_topic)
         send = self._trees.get(event.trace_id, event.span_id)
-        cause = behind.node if behind is not None and isinstance(behind.node, Processing) else None
         if send is not None:
             self._follow(self._trees.upward(send, self._met), cause)
+
+    def _delivery(self, produced: int, waiting: Processing, through_topic: bool) -> None:
+        """From the start of an attempt to when its event was produced. Before a later one whose attempt before is not
+        in the flow only the backoff is known, where that is.
+        """
+        if waiting.attempt == 1:
+            self._wait(produced, "retry" if through_topic else "queue", waiting)
+            return
+        before = self.at - max(0, waiting.backoff_ns or 0)
+        if produced < before < self.at:
+            self._wait(before, "retry", waiting)
+        self._wait(produced, "unknown", waiting)
 
     def _handling(self, attempt: Processing) -> None:
         """From where the walk is to the start of the attempt, through the attempt's spans."""

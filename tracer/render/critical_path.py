@@ -5,6 +5,7 @@ from __future__ import annotations
 from tracer.flows.critical_path import CriticalPath, SegmentKind
 from tracer.flows.model import Event, Flow
 from tracer.render.cells import Part, cells, clean, fit, paint
+from tracer.render.head import wrapped
 from tracer.render.path_rows import SIGNS, FlowFacts, column_text, path_rows, percent, row_parts
 from tracer.render.words import duration, event_name, moment
 
@@ -18,7 +19,7 @@ def critical_path_text(flow: Flow, path: CriticalPath, width: int, colour: bool)
     """The path from its root to its target. No line is wider than `width` cells, or 60 where it is narrower."""
     width = max(width, NARROWEST)
     facts = FlowFacts(flow)
-    lines = [*_head(path), [], [(column_text(path, width), "dim")]]
+    lines = [*_head(path, width), [], [(column_text(path, width), "dim")]]
     lines += [row_parts(row, path, facts, width) for row in path_rows(path, facts, SHOWN)]
     lines += [[], *([(line, "dim")] for line in _legend(path, width))]
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
@@ -47,12 +48,12 @@ def end_text(path: CriticalPath) -> str:
     return "" if path.end_known else "No span tells when that ended: the path leads to its start."
 
 
-def _head(path: CriticalPath) -> list[list[Part]]:
+def _head(path: CriticalPath, width: int) -> list[list[Part]]:
     lines: list[list[Part]] = [
         [(f"critical path {target_text(path)}", "bold")],
         [(clean(path.target.id), "dim")],
         [(f"since {moment(path.started_at)} UTC", "dim")],
-        [(totals_text(path), "")],
+        *wrapped(totals_text(path).split(", "), width, ", "),
     ]
     return [*lines, [(end_text(path), "warning")]] if end_text(path) else lines
 

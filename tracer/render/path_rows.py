@@ -19,7 +19,7 @@ SIGNS: dict[SegmentKind, tuple[str, str, str]] = {
     "call": ("▄", "", "a call it waited for"),
     "queue": ("░", "queue", "in queue"),
     "retry": ("·", "retried", "until the next attempt"),
-    "unknown": ("?", "unknown", "no span tells"),
+    "unknown": ("?", "unknown", "no span tells what went on"),
 }
 """Of each kind its sign in the bar, its style, and what it means."""
 
@@ -120,6 +120,8 @@ def remarks(segment: Segment, facts: FlowFacts) -> list[Part]:
     told: list[Part] = []
     if parts := facts.parts(segment):
         told.append((parts, "dim"))
+    if segment.kind == "unknown" and segment.event is not None and segment.event in facts.events:
+        told.append((unknown_wait(facts.events[segment.event]), "dim"))
     if segment.duration_ns < 0:
         told.append((f"clock skew: this begins {duration(-segment.duration_ns)} before what led to it", "warning"))
     told += [(f"clocks: {skew_text(skew)}", "warning") for skew in facts.skews(segment)]
@@ -127,6 +129,13 @@ def remarks(segment: Segment, facts: FlowFacts) -> list[Part]:
         word = "a guess" if edge.confidence < 0.5 else "not certain"
         told.append((f"{word} that the path leads here: {edge.confidence:.2f}, by {edge.method}", "warning"))
     return told
+
+
+def unknown_wait(event: Event) -> str:
+    """Why of a wait no more is known than that it was one."""
+    if event.produced_at is None:
+        return "no span tells when it was produced: counted from the end of what sent it"
+    return "in queue, and at attempts that this flow does not hold"
 
 
 def percent(path: CriticalPath, duration_ns: int) -> str:

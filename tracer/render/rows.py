@@ -23,8 +23,8 @@ UNSEEN = "no consumer seen"
 class Line:
     """One line: the drawing before it, its text, and what its figures and its bar are made of.
 
-    `name` is cut where the line is too long, `extra` left away; `sign` and `tail` always stay. A note (`wide`) has no
-    figures and may use the whole width.
+    `name` is cut where the line is too long, `extra` left away; `sign` and `tail` always stay. What is `wide` (a
+    note, an event that is shown above) has no figures and no bar and may use the whole width.
     """
 
     branch: str
@@ -120,7 +120,7 @@ def _event_line(tree: FlowTree, row: Row, node: Node, branch: str, is_whole: boo
     tail += guess_tail(node.edge)
     if row.repeats:
         tail.append((f"  {_REPEATS[row.repeats]}", "dim"))
-        return Line(branch, (event_name(event), "event"), (sign, style), tuple(tail))
+        return Line(branch, (event_name(event), "event"), (sign, style), tuple(tail), event=event, wide=True)
     if row.goes_on:
         tail.append((f"  goes on at ({row.goes_on})", "dim"))
     elif is_whole and event is tree.focus:

@@ -27,6 +27,7 @@ _QUEUE, _TOOK = 9, 8  # cells of the figures
 _WITH_BAR = 64  # cells from which on there is room for a bar,
 _BAR = 14  # which then has so many at least
 _TITLE = 10  # cells that the text has at least
+_NAME = 8  # cells of a name that is cut
 _ROOTS = 20  # trees that are drawn beside the asked one, when a trace holds several
 _FAN_OUT = 8  # of more siblings than that (and two) some are folded to a count
 
@@ -55,8 +56,9 @@ def flow_text(flow: Flow, width: int, colour: bool, view: View | None = None) ->
     roots = tree.roots() if view.whole else [tree.focus, *tree.other_roots()]
     led = [line for cause in above.above for line in cause_lines(tree, cause, view.evidence, view.unfold)]
     drawn = list(_drawn(tree, roots[:_ROOTS], width, view))
+    layout = _layout(tree, roots[:_ROOTS], [*led, *drawn], width)
+    led, drawn = [_trimmed(line, layout) for line in led], [_trimmed(line, layout) for line in drawn]
     shown = [*led, *drawn]
-    layout = _layout(tree, roots[:_ROOTS], shown, width)
     lines = [*head_lines(tree, tree.focus, width), [], _columns("caused by" if above.above else "", layout)]
     if above.further:
         lines.append([(f"… {plural(above.further, 'more event')} led here by other ways", "dim")])
@@ -128,8 +130,7 @@ def _broken(line: Line, width: int) -> list[Line]:
 
 def _laid_out(line: Line, tree: FlowTree, on: Scale | None, layout: _Layout) -> list[Part]:
     """Drawing and text, time in queue, processing time, bar. An event has no figures but more text."""
-    room = layout.width if line.wide else layout.label if line.attempts else layout.label + _QUEUE + _TOOK
-    parts: list[Part] = [(line.branch, "dim"), *_text(line, room - cells(line.branch))]
+    parts: list[Part] = [(line.branch, "dim"), *_text(line, _room(line, layout))]
     if line.wide:
         return parts
     if line.attempts:
@@ -144,20 +145,30 @@ def _laid_out(line: Line, tree: FlowTree, on: Scale | None, layout: _Layout) -> 
     return parts
 
 
-def _text(line: Line, free: int) -> list[Part]:
-    """The text of a line in exactly `free` cells; the name gives way first, then what is extra goes."""
-    fixed = [line.sign, *line.tail]
-    rest = free - sum(cells(text) for text, _ in fixed)
-    room = max(rest, 8)
-    name = cut(line.name[0] if line.event is None else event_name(line.event, room), room)
-    parts = [line.sign, (name, line.name[1]), *line.tail]
-    rest -= cells(name)
+def _room(line: Line, layout: _Layout) -> int:
+    """Cells for the text of a line."""
+    room = layout.width if line.wide else layout.label if line.attempts else layout.label + _QUEUE + _TOOK
+    return room - cells(line.branch)
+
+
+def _trimmed(line: Line, layout: _Layout) -> Line:
+    """The line with as much of what is extra as there is room for; the name goes before it."""
+    rest = _room(line, layout) - sum(cells(text) for text, _ in [line.sign, *line.tail])
+    rest -= min(cells(line.name[0]), max(rest, _NAME))
+    kept: list[Part] = []
     for text, style in line.extra:
         if cells(text) > rest:
             break
-        parts.append((text, style))
+        kept.append((text, style))
         rest -= cells(text)
-    return fit(parts, free)
+    return replace(line, extra=tuple(kept))
+
+
+def _text(line: Line, free: int) -> list[Part]:
+    """The text of a line in exactly `free` cells; the name gives way."""
+    room = max(free - sum(cells(text) for text, _ in [line.sign, *line.tail]), _NAME)
+    name = line.name[0] if line.event is None else event_name(line.event, room)
+    return fit([line.sign, (cut(name, room), line.name[1]), *line.tail, *line.extra], free)
 
 
 def _foot(tree: FlowTree, roots: list[Event], above: Causes, lines: list[Line], view: View) -> list[str]:

@@ -10,14 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from tracer.flows.critical_path import CriticalPath, Segment
-from tracer.flows.model import Flow, SpanDetail
+from tracer.flows.model import Flow
 from tracer.render.critical_path import target_text, totals_text
 from tui.notation import moment, plain
+from tui.screens.with_detail import DetailScreen
 from tui.source import one_line
 from tui.widgets.detail_pane import DetailPane
 from tui.widgets.line_list import LineList
@@ -27,11 +27,8 @@ from tui.widgets.path_list import PathList
 if TYPE_CHECKING:
     from tui.app import Explorer
 
-WIDE = 120
-"""From this width on the detail stands beside the path, below it takes the path's place."""
 
-
-class CriticalPathScreen(Screen[None]):
+class CriticalPathScreen(DetailScreen):
     """The critical path of what an event of a flow caused, or of what one group handled of it."""
 
     app: Explorer
@@ -49,13 +46,6 @@ class CriticalPathScreen(Screen[None]):
         def __init__(self, found: tuple[Flow, CriticalPath] | str) -> None:
             super().__init__()
             self.found = found
-
-    class SpanRead(Message):
-        """The span of a segment, or the line that says what went wrong."""
-
-        def __init__(self, key: str, read: SpanDetail | str) -> None:
-            super().__init__()
-            self.key, self.read = key, read
 
     def __init__(self, asked: str, event_id: str, group: str | None) -> None:
         super().__init__()
@@ -82,11 +72,6 @@ class CriticalPathScreen(Screen[None]):
     def path_list(self) -> PathList:
         """The segments."""
         return self.query_one(PathList)
-
-    @property
-    def detail(self) -> DetailPane:
-        """The detail."""
-        return self.query_one(DetailPane)
 
     @work(thread=True, exclusive=True, group="path", exit_on_error=False)
     def _fetch(self, asked: str, event_id: str, group: str | None) -> None:
@@ -122,69 +107,24 @@ class CriticalPathScreen(Screen[None]):
         row = self.path_list.chosen
         return row.segment if row is not None else None
 
-    @work(thread=True, exclusive=True, group="span", exit_on_error=False)
-    def _read_span(self, key: str, trace_id: str, span_id: str) -> None:
-        worker = get_current_worker()
-        read: SpanDetail | str
-        try:
-            with self.app.pool.borrow() as source:
-                read = source.span(trace_id, span_id)
-        except Exception as error:
-            read = one_line(error)
-        if not worker.is_cancelled:
-            self.post_message(self.SpanRead(key, read))
-
-    def on_critical_path_screen_span_read(self, message: SpanRead) -> None:
-        """Complete the detail, if the cursor is still there."""
-        if message.key != self.path_list.cursor_key:
-            return
-        if isinstance(message.read, str):
-            self.detail.show_trouble(message.read)
-        else:
-            self.detail.show_span(message.read)
-
-    def on_line_list_highlighted(self, message: LineList.Highlighted) -> None:
-        """The detail goes with the cursor."""
-        message.stop()
-        if self.detail.display:
-            self._show_detail()
-
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         """Enter: the span of a segment, the flow of the event that waited."""
         message.stop()
         if self._segment is not None and self._segment.span_id is None:
             self.action_follow()
         else:
-            self._open_detail()
+            self.open_detail()
 
-    def _open_detail(self) -> None:
-        self.detail.display = True
-        self.set_class(True, "-detail")
-        self._show_detail()
-        if self.size.width < WIDE:
-            self.detail.focus()
+    def has_detail(self) -> bool:
+        """Whether the cursor is on a segment."""
+        return self._segment is not None
 
-    def _show_detail(self) -> None:
+    def show_detail(self) -> None:
+        """What is known of it, then its span."""
         segment, key = self._segment, self.path_list.cursor_key
         self.detail.show_known(self.path_list.chosen_text)
         if key is not None and segment is not None and segment.trace_id is not None and segment.span_id is not None:
-            self._read_span(key, segment.trace_id, segment.span_id)
-
-    def action_back(self) -> None:
-        """Close the detail, then go back to the screen before."""
-        if self.detail.display:
-            self.detail.display = False
-            self.set_class(False, "-detail")
-            self.path_list.focus()
-        else:
-            self.app.go_back()
-
-    def action_detail(self) -> None:
-        """Open or close the detail."""
-        if self.detail.display:
-            self.action_back()
-        elif self._segment is not None:
-            self._open_detail()
+            self.read_span(key, segment.trace_id, segment.span_id)
 
     def action_follow(self) -> None:
         """The flow of the event that waited, or of the one whose handling the segment is a part of."""

@@ -14,24 +14,21 @@ from textual.message import Message
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
-from tracer.flows.model import SpanDetail
 from tracer.render.outline import Folds, Node, Outline
 from tracer.render.tree import FlowTree, flow_tree
 from tui.flow_lines import flow_lines
 from tui.flow_summary import headline
 from tui.notation import day, moment, plain
 from tui.screens.following import FollowingScreen
+from tui.screens.with_detail import WIDE, DetailScreen
 from tui.source import one_line
 from tui.widgets.detail_pane import DetailPane
 from tui.widgets.flow_list import FlowList
 from tui.widgets.line_list import LineList
 from tui.widgets.one_line import Trouble, TwoSided
 
-WIDE = 120
-"""From this width on the detail stands beside the tree, below it takes the tree's place."""
 
-
-class FlowScreen(FollowingScreen):
+class FlowScreen(FollowingScreen, DetailScreen):
     """One event's flow. Everything is asked in worker threads."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,13 +47,6 @@ class FlowScreen(FollowingScreen):
         def __init__(self, built: Outline | str, whole: bool, version: int, seconds: float) -> None:
             super().__init__()
             self.built, self.whole, self.version, self.seconds = built, whole, version, seconds
-
-    class SpanRead(Message):
-        """The span of a line, or the line that says what went wrong."""
-
-        def __init__(self, key: str, read: SpanDetail | str) -> None:
-            super().__init__()
-            self.key, self.read = key, read
 
     def __init__(self, event_id: str) -> None:
         super().__init__()
@@ -93,11 +83,6 @@ class FlowScreen(FollowingScreen):
     def flow_list(self) -> FlowList:
         """The tree."""
         return self.query_one(FlowList)
-
-    @property
-    def detail(self) -> DetailPane:
-        """The detail."""
-        return self.query_one(DetailPane)
 
     @work(thread=True, exclusive=True, group="flow", exit_on_error=False)
     def _fetch(self, event_id: str, whole: bool) -> None:
@@ -137,35 +122,6 @@ class FlowScreen(FollowingScreen):
             return ""
         return f"{day(at)} {moment(at)} UTC" if self.size.width >= WIDE else f"{moment(at)} UTC"
 
-    @work(thread=True, exclusive=True, group="span", exit_on_error=False)
-    def _read_span(self, key: str, trace_id: str, span_id: str) -> None:
-        worker = get_current_worker()
-        read: SpanDetail | str
-        try:
-            with self.app.pool.borrow() as source:
-                if worker.is_cancelled:
-                    return
-                read = source.span(trace_id, span_id)
-        except Exception as error:
-            read = one_line(error)
-        if not worker.is_cancelled:
-            self.post_message(self.SpanRead(key, read))
-
-    def on_flow_screen_span_read(self, message: SpanRead) -> None:
-        """Complete the detail, if the cursor is still there."""
-        if message.key != self.flow_list.cursor_key:
-            return
-        if isinstance(message.read, str):
-            self.detail.show_trouble(message.read)
-        else:
-            self.detail.show_span(message.read)
-
-    def on_line_list_highlighted(self, message: LineList.Highlighted) -> None:
-        """The detail goes with the cursor."""
-        message.stop()
-        if self.detail.display:
-            self._show_detail()
-
     def on_line_list_chosen(self, message: LineList.Chosen) -> None:
         """Enter: show all of a folded fan-out, or the detail of a line."""
         message.stop()
@@ -175,43 +131,25 @@ class FlowScreen(FollowingScreen):
         if line.opens:
             self.flow_list.toggle_fold(line.key)
         else:
-            self._open_detail()
+            self.open_detail()
 
-    def _open_detail(self) -> None:
-        self.detail.display = True
-        self.set_class(True, "-detail")
-        self._show_detail()
-        if self.size.width < WIDE:
-            self.detail.focus()
+    def has_detail(self) -> bool:
+        """Whether the cursor is on an event, a group or an attempt."""
+        return self._node is not None
 
-    def _show_detail(self) -> None:
+    def show_detail(self) -> None:
+        """What is known of it, then its span."""
         node = self._node
         if node is None:
             return
         self.detail.show_node(node, self.flow_list.flow_tree)
         if node.span is not None:
-            self._read_span(node.key, *node.span)
+            self.read_span(node.key, *node.span)
 
     @property
     def _node(self) -> Node | None:
         row = self.flow_list.chosen
         return row.node if row is not None else None
-
-    def action_back(self) -> None:
-        """Close the detail, then go back to the screen before."""
-        if self.detail.display:
-            self.detail.display = False
-            self.set_class(False, "-detail")
-            self.flow_list.focus()
-        else:
-            self.app.go_back()
-
-    def action_detail(self) -> None:
-        """Open or close the detail."""
-        if self.detail.display:
-            self.action_back()
-        elif self._node is not None:
-            self._open_detail()
 
     def action_evidence(self) -> None:
         """How each edge is known, instead of the times."""
