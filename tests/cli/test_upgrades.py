@@ -88,7 +88,7 @@ def as_if_by_other_rules(store: Path) -> None:
 
         def spoil() -> None:
             lake._connection.execute("UPDATE lake.covered SET rules = 'older'")
-            lake._connection.execute("DELETE FROM lake.edges")
+            lake._connection.execute("DELETE FROM lake.processings")
 
         lake._transaction(spoil)
 
