@@ -30,7 +30,7 @@ PICTURES = DOCS / "pictures"
 
 _BLOCK = re.compile(r"(<!-- help (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _TABLE = re.compile(r"(<!-- (?P<name>columns|headers|attempts) -->\n).*?(<!-- end -->)", re.DOTALL)
-_MEASURED = re.compile(r"(<!-- (?P<name>recordings|calibration|faults) -->\n).*?(<!-- end -->)", re.DOTALL)
+_MEASURED = re.compile(r"(<!-- (?P<name>recordings|calibration|lossy|faults) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = "80"
 
 
@@ -66,6 +66,7 @@ def with_recordings(page: str) -> str:
     tables = {
         "recordings": recordings.recordings_table,
         "calibration": recordings.calibration_table,
+        "lossy": lambda: recordings.calibration_table(recordings.LOST),
         "faults": faults.faults_table,
     }
     return _MEASURED.sub(lambda match: f"{match[1]}{tables[match['name']]()}{match[3]}", page)

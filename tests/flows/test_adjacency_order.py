@@ -44,7 +44,7 @@ def test_an_arrival_before_its_send_breaks_the_order() -> None:
 def test_where_the_numbers_differ_only_what_was_sent_and_read_alone_is_told() -> None:
     story = Story()
     sends = queue(story, [0, 100, 110], [50, 150])
-    assert [(e.source, e.confidence) for e in guessed(story.graph())] == [(sends[0].event_id, 0.7)]
+    assert [(e.source, e.confidence) for e in guessed(story.graph())] == [(sends[0].event_id, 0.5)]
 
 
 def test_known_pairs_bound_the_order() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows.recordings import NAMES, Recording, calibration, calibration_table, recording
+from tests.flows.recordings import LOST, NAMES, Recording, calibration, calibration_table, recording
 
 GUESSED = {
     "aiokafka": 70,
@@ -57,8 +57,9 @@ def test_guesses_find_most_of_what_nothing_proves(recorded: Recording) -> None:
     assert recorded.comparison.recall() >= RECALL.get(recorded.name, 0.985)
 
 
-def test_of_the_edges_told_at_a_confidence_about_that_share_is_true() -> None:
-    print(calibration_table())
-    for name, told, mean, true in calibration(recording(name) for name in NAMES):
+@pytest.mark.parametrize("lost", [0.0, LOST])
+def test_of_the_edges_told_at_a_confidence_about_that_share_is_true(lost: float) -> None:
+    print(calibration_table(lost))
+    for name, told, mean, true in calibration(recording(name, lost) for name in NAMES):
         chance = 0.5 / told**0.5
         assert -0.1 - chance <= true / told - mean <= 0.3 + chance, name  # too modest is better than too sure

@@ -1,8 +1,9 @@
 """A reconstructed graph held against the truth of a recording.
 
-Events match by id or by the ids of their send span; one event of the truth may be two of the graph while nothing ties
-its send to its arrivals. Attempts match by their span, the others of a delivery in their order, those of the truth of
-which a span was recorded; a delivery is told by event and group, or by event and service where no span tells the group.
+Events match by id or by the ids of their send span, those of which no more is known than an arrival by its span; one
+event of the truth may be two of the graph while nothing ties its send to its arrivals. Attempts match by their span,
+the others of a delivery in their order, those of the truth of which a span was recorded; a delivery is told by event
+and group, or by event and service where no span tells the group.
 """
 
 from __future__ import annotations
@@ -86,7 +87,9 @@ def _events(graph: Graph, truth: Mapping[str, Any]) -> dict[str, str]:
         sent = by_span.get((event.trace_id or "", event.span_id or ""))
         if event.id not in nodes and sent is not None and topics[sent] == event.topic:
             nodes[event.id] = sent
-    return nodes
+    read = {f"span://{item['traceId']}/{item['spanId']}": item["event"] for item in truth["processings"]}
+    named_by_arrival = {event.id for event in graph.events if event.service is None and event.id.startswith("span:")}
+    return {id_: read[id_] for id_ in named_by_arrival & read.keys()} | nodes
 
 
 def _match_processings(graph: Graph, truth: Mapping[str, Any], nodes: dict[str, str]) -> set[str]:

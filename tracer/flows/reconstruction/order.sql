@@ -2,7 +2,7 @@
 -- message but the partition, and sends on it that no arrival of the group names, are the same messages one by one:
 -- between two pairs that are known, and between two silences of twenty seconds, where there are as many of both, each
 -- arrival after its send, and no keys that differ. 0.88 where each arrives before the next is sent, else 0.8. Where the
--- numbers differ, what was sent and read alone, with nothing before it unread, is told at 0.7.
+-- numbers differ, what was sent and read alone, with nothing before it unread, is told at 0.5: something is missing.
 -- A send that tells no partition went to the only one that the group reads.
 -- Nothing that is further away than flow_horizon() has a say.
 -- Out: flow_join(label, head, method, confidence, detail): the arrival's message, the send's.
@@ -105,7 +105,7 @@ told AS (
     SELECT
         label,
         head,
-        CASE WHEN NOT even THEN 0.7 WHEN all_prompt THEN 0.88 ELSE 0.8 END::DOUBLE AS confidence,
+        CASE WHEN NOT even THEN 0.5 WHEN all_prompt THEN 0.88 ELSE 0.8 END::DOUBLE AS confidence,
         CASE WHEN even THEN 'in order among ' || n || ' on the partition' ELSE 'sent and read alone on the partition' END AS detail
     FROM pair
     WHERE fits
