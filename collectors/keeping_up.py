@@ -24,6 +24,14 @@ RETRY_SECONDS = 10
 FINISH_SECONDS = 10.0
 """So long a writer that is told to stop goes on to bring up to date what waits; then the next one does."""
 
+SHORTEST_STEP_SECONDS = 0.5
+
+PACE_SPANS = 5_000
+"""A step of so many spans tells how many go into a second; of fewer its own cost is the larger part."""
+
+FIRST_PACE = 10_000.0
+"""Spans a second, while no step has told."""
+
 
 class KeepingUp:
     """Takes turns with the storing of batches, on the same thread."""
@@ -32,6 +40,7 @@ class KeepingUp:
         self._upkeep = Upkeep(lake)
         self._waiting = self._upkeep.waiting()
         self._rested = self._failed_until = self._burst_until = 0.0
+        self._pace = FIRST_PACE
 
     def came(self, spans: int) -> None:
         """So many spans more are in the lake."""
@@ -49,15 +58,16 @@ class KeepingUp:
         return due and now >= self._failed_until and self._try()
 
     def finish(self, within: float | None = None) -> int:
-        """Take in what waits, for about so many seconds at most: a step more is done only where one of the same
-        duration fits. How many spans wait then. SurroundingsError when the lake cannot be written.
+        """Take in what waits, for about so many seconds at most: steps as large as fit into what is left of them. How
+        many spans wait then. SurroundingsError when the lake cannot be written.
         """
-        began, took = time.monotonic(), 0.0
-        while within is None or time.monotonic() + took - began < within:
-            before = time.monotonic()
-            if not self._step():
+        began = time.monotonic()
+        while True:
+            left = None if within is None else within - (time.monotonic() - began)
+            if left is not None and left <= SHORTEST_STEP_SECONDS:
                 break
-            took = time.monotonic() - before
+            if not self._step(CHUNK if left is None else min(CHUNK, int(left * self._pace))):
+                break
         return self._waiting
 
     def _try(self) -> bool:
@@ -69,10 +79,12 @@ class KeepingUp:
             self._failed_until = time.monotonic() + RETRY_SECONDS
             return False
 
-    def _step(self) -> bool:
-        began = time.monotonic()
-        done = self._upkeep.step()
+    def _step(self, spans: int = CHUNK) -> bool:
+        began, waiting = time.monotonic(), self._waiting
+        done = self._upkeep.step(spans)
         self._waiting = self._upkeep.waiting()
         ended = time.monotonic()
         self._rested = ended + REST * (ended - began)
+        if waiting - self._waiting >= PACE_SPANS:
+            self._pace = (waiting - self._waiting) / (ended - began)
         return done
