@@ -209,6 +209,8 @@ def test_an_error_type_fails_an_attempt_without_an_exception(told: dict[str, str
         ("error.orders.mailers", "dead-lettered"),
         ("orders_error", "dead-lettered"),
         ("dlq-orders", "dead-lettered"),
+        ("%DLQ%mailers", "dead-lettered"),
+        ("%RETRY%mailers", "retried"),
         ("orders-retry-1000", "retried"),
         ("orders__mailers__retry_2", "retried"),
         ("orders.retry", "retried"),

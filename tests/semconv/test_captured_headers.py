@@ -50,6 +50,21 @@ CONVENTIONS: list[tuple[str, Headers, dict[str, Any]]] = [
             "delivery_attempt": 2,
         },
     ),
+    (
+        "Spring Kafka, a key that cannot be read",
+        {"kafka_dlt-original-topic": "orders", "kafka_dlt-key-exception-fqcn": "E"},
+        {"origin_topic": "orders", "origin_error": "E"},
+    ),
+    (
+        "Spring Kafka retry topics, a key that cannot be read",
+        {"kafka_original-topic": "orders", "kafka_key-exception-fqcn": "E", "kafka_exception-message": "m"},
+        {"origin_topic": "orders", "origin_error": "E: m"},
+    ),
+    (
+        "Spring Kafka retry topics, a cause",
+        {"kafka_original-topic": "orders", "kafka_exception-fqcn": "E", "kafka_exception-cause-fqcn": "C"},
+        {"origin_topic": "orders", "origin_error": "C"},
+    ),
     ("Spring, an attempt counter of one byte", {"retry_topic-attempts": "\3"}, {"delivery_attempt": 3}),
     ("Spring, blocking retries", {"kafka_deliveryAttempt": "\0\0\0\4"}, {"delivery_attempt": 4}),
     (
@@ -103,6 +118,16 @@ CONVENTIONS: list[tuple[str, Headers, dict[str, Any]]] = [
         },
     ),
     (
+        "Karafka before 2.4",
+        {
+            "original_topic": "orders",
+            "original_partition": "1",
+            "original_offset": "7",
+            "original_consumer_group": "pay",
+        },
+        {"origin_topic": "orders", "origin_partition": "1", "origin_offset": 7, "origin_consumer_group": "pay"},
+    ),
+    (
         "Karafka 2.0",
         {"original-topic": "orders", "original-partition": "1", "original-offset": "7"},
         {"origin_topic": "orders", "origin_partition": "1", "origin_offset": 7},
@@ -111,6 +136,25 @@ CONVENTIONS: list[tuple[str, Headers, dict[str, Any]]] = [
         "Karafka, scheduled",
         {"schedule_source_topic": "orders", "schedule_source_partition": "1", "schedule_source_offset": "7"},
         {"origin_topic": "orders", "origin_partition": "1", "origin_offset": 7},
+    ),
+    (
+        "SmallRye dead letters, a cause alone",
+        {"dead-letter-topic": "orders", "dead-letter-cause-class-name": "C"},
+        {"origin_topic": "orders", "origin_error": "C"},
+    ),
+    (
+        "SmallRye delayed retries, an exception and its cause",
+        {
+            "delayed-retry-topic": "orders",
+            "delayed-retry-exception-class-name": "E",
+            "delayed-retry-cause-class-name": "C",
+        },
+        {"origin_topic": "orders", "origin_error": "E"},
+    ),
+    (
+        "SmallRye delayed retries, a cause alone",
+        {"delayed-retry-topic": "orders", "delayed-retry-cause-class-name": "C"},
+        {"origin_topic": "orders", "origin_error": "C"},
     ),
     (
         "SmallRye, dead letters",

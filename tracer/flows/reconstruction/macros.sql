@@ -33,13 +33,13 @@ CREATE OR REPLACE TEMP MACRO flow_names_differ(system) AS coalesce(
     system IN ('rabbitmq', 'gcp_pubsub', 'aws.sns', 'servicebus', 'activemq', 'jms', 'pulsar'), false
 );
 
--- messaging.md 4.1: how retry and dead-letter topics are named
+-- How retry and dead-letter topics are named; RocketMQ's are of a group, `%RETRY%GROUP`, whatever that is called
 CREATE OR REPLACE TEMP MACRO flow_is_retry(topic) AS
-    regexp_matches(topic, '[._-](retry|retries)([._-]?\d+)?$', 'i');
+    regexp_matches(topic, '[._-](retry|retries)([._-]?\d+)?$|^%retry%', 'i');
 
 CREATE OR REPLACE TEMP MACRO flow_is_dead_letter(topic) AS regexp_matches(
     topic,
-    '[._-](dlq|dlt|dead[._-]?letters?|errors?|poison|parking[._-]?lot|skipped)$|^(dlq|error)[._-]|^dead-letter-topic-',
+    '[._-](dlq|dlt|dead[._-]?letters?|errors?|poison|parking[._-]?lot|skipped)$|^(dlq|error)[._-]|^dead-letter-topic-|^%dlq%',
     'i'
 );
 
