@@ -1,0 +1,159 @@
+"""The pages and pictures in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.render.chromium import FOUND, Chromium
+from tests.render.sample_flows import caused, event, flow, handled, registration, registration_map
+from tests.render.test_flow_page import HOSTILE
+from tests.render.test_flow_picture import fan_out
+from tracer.render.drawings import flow_drawing, map_drawing
+
+pytestmark = [
+    pytest.mark.skipif(FOUND is None, reason="no Chromium here"),
+    pytest.mark.xdist_group("chromium"),
+]
+
+VISIBLE = "[...document.querySelectorAll('.tree summary, .tree .leaf')].filter(one => one.checkVisibility()).length"
+SHOWN = "document.getElementById('why').matches(':popover-open') ? document.getElementById('why').innerText : ''"
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    browser = Chromium(tmp_path_factory.mktemp("chromium"))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a page of each kind."""
+    folder = tmp_path_factory.mktemp("pages")
+    of = event(HOSTILE, key=HOSTILE, service=HOSTILE, id=f"kafka://{HOSTILE}/0/0")
+    by = handled(of, HOSTILE, 5, 3, "error", error=HOSTILE)
+    then = [event(HOSTILE, number, at=9, id=f"kafka://{HOSTILE}/1/{number}") for number in range(300)]
+    hostile = flow(of.id, [of, *then], [by], [caused(by, one) for one in then])
+    made = {
+        "flow.html": flow_drawing(registration(), "html"),
+        "flow.svg": flow_drawing(registration(), "svg"),
+        "map.html": map_drawing(registration_map(), "html"),
+        "map.svg": map_drawing(registration_map(), "svg"),
+        "fan-out.html": flow_drawing(fan_out(5_000), "html"),
+        "hostile.html": flow_drawing(hostile, "html"),
+        "hostile.svg": flow_drawing(hostile, "svg"),
+    }
+    for name, content in made.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("width", [390, 1300])
+@pytest.mark.parametrize("name", ["flow", "map", "fan-out", "hostile"])
+def test_a_page_fetches_nothing_complains_of_nothing_and_is_not_wider_than_the_screen(
+    chromium: Chromium, pages: Path, name: str, width: int
+) -> None:
+    page = pages / f"{name}.html"
+    chromium.open(page, width=width)
+    assert chromium.ask("document.documentElement.scrollWidth") <= width
+    assert chromium.ask("document.documentElement.className") == "js"  # the policy lets our script run
+    assert chromium.requests == [page.as_uri()]
+    assert (chromium.complaints, chromium.dialogs) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["flow", "map", "hostile"])
+def test_a_picture_by_itself_fetches_nothing_and_shows_its_text(chromium: Chromium, pages: Path, name: str) -> None:
+    page = pages / f"{name}.svg"
+    chromium.open(page)
+    assert chromium.ask("document.querySelectorAll('.box .name').length") > 2
+    assert (chromium.requests, chromium.complaints, chromium.dialogs) == ([page.as_uri()], [], [])
+
+
+def test_no_text_of_a_picture_is_wider_than_its_box(chromium: Chromium, pages: Path) -> None:
+    wide = """[...document.querySelectorAll('.box')].filter(box => {
+      const edge = box.querySelector('.shape').getBoundingClientRect().right;
+      return [...box.querySelectorAll('text')].some(text => text.getBoundingClientRect().right > edge);
+    }).length"""
+    for name in ("flow.svg", "map.svg"):
+        chromium.open(pages / name)
+        assert chromium.ask(wide) == 0
+
+
+def test_subtrees_fold_by_mouse_and_by_keys(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "flow.html")
+    every = chromium.ask(VISIBLE)
+    chromium.click(".tree .group > details > summary > .what")
+    assert chromium.ask("document.querySelector('.tree .group > details').open") is False
+    assert chromium.ask(VISIBLE) < every
+    chromium.ask("document.querySelector('.tree .group > details > summary').focus()")
+    chromium.press("ArrowRight")
+    assert chromium.ask(VISIBLE) == every
+    chromium.press("ArrowLeft")
+    assert chromium.ask(VISIBLE) < every
+    chromium.click("[data-do=fold]")
+    assert chromium.ask(VISIBLE) == 1
+    chromium.click("[data-do=unfold]")
+    assert chromium.ask(VISIBLE) == every
+
+
+def test_the_evidence_of_a_step_shows_when_it_is_pointed_at_and_stays_when_it_is_clicked(
+    chromium: Chromium, pages: Path
+) -> None:
+    chromium.open(pages / "flow.html")
+    chromium.click("h1", move_only=True)
+    assert chromium.ask(SHOWN) == ""
+    chromium.click("#r1 .why", move_only=True)
+    assert "by parent, confidence 1.00" in chromium.ask(SHOWN)
+    chromium.click("#r1 .why")
+    chromium.click("h2", move_only=True)
+    shown = chromium.ask(SHOWN)
+    assert "delivered: how it is known" in shown
+    assert "2026-11-24T06:11:01." in shown
+    chromium.press("Escape")
+    assert chromium.ask(SHOWN) == ""
+
+
+def test_a_box_of_the_picture_leads_to_its_line(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "flow.html")
+    chromium.click("[data-do=fold]")
+    chromium.click(".box[data-of='kafka://email-sent/0/9']")
+    assert chromium.ask("document.querySelector('.flash').innerText.includes('email-sent/0/9')")
+    assert chromium.ask("document.querySelector('.flash').checkVisibility()")
+
+
+def test_an_arrow_of_the_map_leads_to_its_row(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "map.html")
+    chromium.click(".arrow[data-to='service:crm'] .label")
+    assert chromium.ask("document.querySelector('tr.flash').innerText.startsWith('crm-sync')")
+
+
+def test_what_is_folded_of_a_fan_out_of_thousands_opens(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "fan-out.html")
+    before = chromium.ask("document.querySelectorAll('.tree li').length")
+    assert before < 100
+    chromium.click(".more > details > summary")
+    after = "new Promise(done => setTimeout(() => done(document.querySelectorAll('.tree li').length)))"
+    assert chromium.ask(after) == before + 2 * 1_000
+    assert chromium.complaints == []
+
+
+def test_a_click_copies_an_id(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "flow.html")
+    chromium.click(".facts .copy")
+    chromium.ask("new Promise(done => { const look = () => document.querySelector('.copy.done') ? done() : "
+                 "requestAnimationFrame(look); look(); })")  # fmt: skip
+    assert chromium.complaints == []
+
+
+def test_without_scripts_all_can_be_read_and_folded(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "flow.html", scripts=False)
+    try:
+        assert chromium.ask(VISIBLE) > 10
+        chromium.click(".tree .group > details > summary > .what")
+        assert chromium.ask("document.querySelector('.tree .group > details').open") is False
+        assert chromium.ask("getComputedStyle(document.querySelector('.tools')).display") == "none"
+    finally:
+        chromium.call("Emulation.setScriptExecutionDisabled", value=False)
