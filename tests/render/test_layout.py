@@ -83,3 +83,4 @@ def test_boxes_never_overlap_and_all_is_inside(arrows: list[tuple[int, int]]) ->
         assert place.y >= -0.01
         assert place.x + place.width <= found.width + 0.01
         assert place.y + place.height <= found.height + 0.01
+    assert all(-0.01 <= y <= found.height + 0.01 and 0 <= x <= found.width for way in found.ways for x, y in way.points)

@@ -37,7 +37,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     by = handled(of, HOSTILE, 5, 3, "error", error=HOSTILE)
     then = [event(HOSTILE, number, at=9, id=f"kafka://{HOSTILE}/1/{number}") for number in range(300)]
     hostile = flow(of.id, [of, *then], [by], [caused(by, one) for one in then])
+    chain = [event("steps", number, at=number) for number in range(40)]
+    each = [handled(one, "next-of-the-long-chain", number + 5_000, 1_000) for number, one in enumerate(chain)]
+    deep = flow(chain[0].id, chain, each, [caused(one, then) for one, then in zip(each, chain[1:], strict=False)])
     made = {
+        "chain.html": flow_drawing(deep, "html"),
         "flow.html": flow_drawing(registration(), "html"),
         "flow.svg": flow_drawing(registration(), "svg"),
         "map.html": map_drawing(registration_map(), "html"),
@@ -52,7 +56,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("width", [390, 1300])
-@pytest.mark.parametrize("name", ["flow", "map", "fan-out", "hostile"])
+@pytest.mark.parametrize("name", ["flow", "map", "chain", "fan-out", "hostile"])
 def test_a_page_fetches_nothing_complains_of_nothing_and_is_not_wider_than_the_screen(
     chromium: Chromium, pages: Path, name: str, width: int
 ) -> None:

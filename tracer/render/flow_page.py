@@ -51,7 +51,7 @@ def _body(tree: FlowTree, title: str, rows: Rows) -> Iterator[str]:
     yield '<span class="column">in queue</span><span class="column">took</span>'
     yield f'<span class="axis">{axis(rows.span_ns)}</span><span class="column">known by</span></div>\n'
     yield f'<ul class="tree">\n{rows.html}</ul>\n</section>\n'
-    yield from _legend()
+    yield from _legend(rows.html)
 
 
 def _head(tree: FlowTree, event: Event) -> Iterator[str]:
@@ -102,10 +102,15 @@ def _time(nanoseconds: int) -> str:
     return copyable(whole, whole[:23].replace("T", " ") + " UTC")
 
 
-def _legend() -> Iterator[str]:
+def _legend(html: str) -> Iterator[str]:
+    """What the parts of the bars mean that are used, and the signs of the text."""
     yield '<p class="legend dim">'
     for name, meaning in _LEGEND:
-        sign = f'<svg class="bar" viewBox="0 0 20 10" aria-hidden="true">{rect(name, 0, 20)}</svg>'
-        yield f"<span>{sign} {text(meaning)}</span>"
-    yield "<span>guess: nothing proves this step, 1.00 would be certain</span>"
-    yield "<span>~ service name, its group is not told</span></p>\n"
+        if f'<rect class="{name}"' in html:
+            sign = f'<svg class="bar" viewBox="0 0 20 10" aria-hidden="true">{rect(name, 0, 20)}</svg>'
+            yield f"<span>{sign} {text(meaning)}</span>"
+    if "guess " in html:
+        yield "<span>guess: nothing proves this step, 1.00 would be certain</span>"
+    if ">~" in html:
+        yield "<span>~ service name, its group is not told</span>"
+    yield "</p>\n"

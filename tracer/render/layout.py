@@ -16,7 +16,8 @@ from tracer.render.layers import Layers, layers_of
 BETWEEN_LAYERS = 56.0
 BETWEEN_BOXES = 16.0
 _LANE = 10.0  # height that an arrow keeps free in a layer that it passes
-_PORTS = 16.0  # between the ends of arrows at one box
+_PORTS = 18.0  # between the ends of arrows at one box
+_BACK = 10.0  # so much below the arrows that leave a box those that lead back to it arrive
 _SETTLE = 8
 
 Point = tuple[float, float]
@@ -80,11 +81,12 @@ def layout(sizes: Mapping[str, tuple[float, float]], links: Sequence[Link]) -> L
         wide = dimensions[number][0]
         places[name] = Place(left[number], middle[number] - heights[number] / 2, wide, heights[number])
     ways = _ways(layers, links, middle, left, right)
-    return Layout(width, max((place.y + place.height for place in places.values()), default=0.0), places, ways)
+    bottom = max((at + _tall(layers, heights, number) / 2 for number, at in middle.items()), default=0.0)
+    return Layout(width, bottom, places, ways)
 
 
 def _settled(layers: Layers, heights: Sequence[float]) -> dict[int, float]:
-    """The middle of each node on the vertical axis; the topmost box begins at 0."""
+    """The middle of each node on the vertical axis; what is topmost begins at 0."""
     middle: dict[int, float] = {}
     for layer in layers.order:
         at = 0.0
@@ -104,7 +106,7 @@ def _settled(layers: Layers, heights: Sequence[float]) -> dict[int, float]:
                 for one, then in pairwise(layer)
             ]
             middle.update(zip(layer, _spread(wanted, gaps), strict=True))
-    top = min((middle[number] - heights[number] / 2 for number in range(layers.real)), default=0.0)
+    top = min((at - _tall(layers, heights, number) / 2 for number, at in middle.items()), default=0.0)
     return {number: at - top for number, at in middle.items()}
 
 
@@ -171,7 +173,8 @@ def _ways(
         if chain[0] == chain[-1]:
             ways.append(Way((), (0.0, 0.0)))
             continue
-        points: list[Point] = [(right[chain[0]], middle[chain[0]])]
+        below = _BACK if place in layers.back else 0.0
+        points: list[Point] = [(right[chain[0]], middle[chain[0]] + below)]
         for number in chain[1:-1]:
             points += [(left[number], middle[number]), (right[number], middle[number])]
         end = (left[chain[-1]], port[place])

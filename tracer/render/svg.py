@@ -17,7 +17,7 @@ from tracer.render.picture import Arrow, Box, Picture
 _NAME, _DETAIL = 7.4, 6.0  # pixels that a cell takes, in a name and elsewhere
 _LINE = 16.0
 _MARGIN = 20.0
-_FITS = 1700  # pixels that a page can show without making the texts too small
+_FITS = 1600  # pixels that a page can show without making the texts too small
 _HEAD = 7.0  # length of an arrow's head
 _SAFE = str.maketrans(dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)], "·"))
 
