@@ -86,6 +86,26 @@ def test_a_span_that_comes_hours_late_changes_the_rows_that_it_concerns_and_read
     assert scope == (1,)
 
 
+def test_along_a_lane_a_batch_reads_minutes_however_long_the_lane_is(tmp_path: Path) -> None:
+    story = Story()
+    for n in range(120):  # an order every ten seconds, handled after its receive span has ended
+        at = n * 10_000
+        sent = story.send("orders", "shop", at, key=f"k{n}")
+        story.receive("orders", "mail", at + 5, parent=sent, group="mailers")
+        story.send("mails", "mail", at + 20, key=f"k{n}")
+    requests = story.requests()
+    with closing(LakeWriter(tmp_path)) as lake:
+        keeping = Upkeep(lake)
+        for part in (requests[:-3], requests[-3:]):
+            write(lake, decoded(part))
+            keeping.step()
+        scope = lake.computing(lambda connection: connection.execute("SELECT count(*) FROM flow_source").fetchone())
+    assert scope is not None
+    assert 3 * 6 < scope[0] < 3 * 6 * 3  # a minute back, and that which depends on another
+    with open_flows(tmp_path) as flows:
+        assert flows.graph() == graph_of(decoded(requests))
+
+
 def story_of_one() -> list[bytes]:
     story = Story(seed=2)
     story.send("elsewhere", "other", 5)

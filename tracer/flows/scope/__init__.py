@@ -17,6 +17,10 @@ REACH = 4
 """Hops from a row's trace to the farthest trace that the row depends on: an arrival, its producer, another arrival of
 that producer or at the same coordinates, a context which that one names."""
 
+LANE = 3
+"""Hops that one along a lane counts for: within REACH there is one such step, what a span may change, and as far again one
+more, what that depends on."""
+
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the macros and `scope_store`, the spans of the lake, known on a connection; no spans are new."""
@@ -40,15 +44,17 @@ def recall_facts(connection: duckdb.DuckDBPyConnection) -> None:
 def surround(connection: duckdb.DuckDBPyConnection, hops: int, newest: int) -> None:
     """Find the traces within so many hops of those in `scope_seed`, with spans in batches up to `newest`.
 
-    What is near in time in a lane is one hop away: guesses depend on it.
+    What is near in time in a lane is LANE hops away: guesses depend on it.
     """
     connection.execute(_statement("start"))
     lanes = _number(connection, "lane_start")
+    still = 0  # hops since one was found: from the last found there may be lanes to go along
     for hop in range(1, hops + 1):
         connection.execute(_statement("hop"), {"hop": hop})
-        if lanes:
-            _go_along_lanes(connection, hop, newest)
-        if not _number(connection, "frontier"):
+        if lanes and hop >= LANE:
+            _go_along_lanes(connection, hop - LANE, hop, newest)
+        still = 0 if _number(connection, "frontier") else still + 1
+        if still == (LANE if lanes else 1):
             break
 
 
@@ -59,12 +65,12 @@ def open_lanes(connection: duckdb.DuckDBPyConnection) -> int:
 
 def load(connection: duckdb.DuckDBPyConnection, covered: int) -> None:
     """Fill `flow_source` with the spans of `scope_fresh` and those of the traces near in batches up to `covered`."""
-    batches = _batches(connection, 0)
+    batches = _batches(connection, 0, 2 * REACH)
     connection.execute(_statement("load"), {"covered": covered, "batches": batches})
 
 
-def _go_along_lanes(connection: duckdb.DuckDBPyConnection, hop: int, newest: int) -> None:
-    connection.execute(_statement("lane_from"), {"hop": hop - 1, "batches": _batches(connection, hop - 1)})
+def _go_along_lanes(connection: duckdb.DuckDBPyConnection, start: int, hop: int, newest: int) -> None:
+    connection.execute(_statement("lane_from"), {"hop": start, "batches": _batches(connection, start, start)})
     minutes, first, last = connection.execute(_statement("lane_minutes")).fetchone() or ([], 0, 0)
     if minutes:
         values = {"minutes": minutes, "first": first, "last": last, "newest": newest}
@@ -73,8 +79,8 @@ def _go_along_lanes(connection: duckdb.DuckDBPyConnection, hop: int, newest: int
     connection.execute(_statement("lane_hop"), {"hop": hop})
 
 
-def _batches(connection: duckdb.DuckDBPyConnection, hop: int) -> list[int]:
-    row = connection.execute(_statement("batches"), {"hop": hop}).fetchone()
+def _batches(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> list[int]:
+    row = connection.execute(_statement("batches"), {"first": first, "last": last}).fetchone()
     return row[0] if row else []
 
 

@@ -1,4 +1,4 @@
--- The places in lanes of the spans of the last nodes (at $hop or farther). Out: scope_from(lane, start_ns).
+-- The places in lanes of the spans of the last nodes (at $hop). Out: scope_from(lane, start_ns).
 CREATE OR REPLACE TEMP TABLE scope_from AS
 SELECT DISTINCT lane, start_ns
 FROM (
@@ -9,7 +9,7 @@ FROM (
         )) AS lane,
         start_ns
     FROM scope_store
-    SEMI JOIN (SELECT node FROM scope_near WHERE hop >= $hop) AS n ON n.node = scope_trace_key(trace_id)
+    SEMI JOIN (SELECT node FROM scope_near WHERE hop = $hop) AS n ON n.node = scope_trace_key(trace_id)
     WHERE list_contains($batches, batch)
 )
 SEMI JOIN scope_lane USING (lane)

@@ -9,15 +9,14 @@ WITH pace AS (
         CASE WHEN lane LIKE 'topic|%' THEN 300_000_000_000 ELSE 60_000_000_000 END AS horizon,
         CASE
             WHEN count(*) <= 4000 THEN horizon
-            ELSE least(horizon, (max(start_ns) - min(start_ns)) * 4000 // count(*) + 1)
-        END AS width
+            ELSE least(horizon, (max(start_ns) - min(start_ns)) * 4000 // count(*))
+        END // 4 + 1 AS width
     FROM scope_item
     GROUP BY lane
 ),
 wanted AS (
-    SELECT DISTINCT f.lane, f.start_ns // p.width + unnest([-1, 0, 1]) AS slot
-    FROM scope_from AS f
-    JOIN pace AS p USING (lane)
+    SELECT DISTINCT lane, slot + unnest([-4, -3, -2, -1, 0, 1, 2, 3, 4]) AS slot
+    FROM (SELECT DISTINCT f.lane, f.start_ns // p.width AS slot FROM scope_from AS f JOIN pace AS p USING (lane))
 )
 SELECT DISTINCT i.node
 FROM scope_item AS i
