@@ -18,8 +18,8 @@ REACH = 4
 that producer or at the same coordinates, a context which that one names."""
 
 LANE = 3
-"""Hops that one along a lane counts for: within REACH there is one such step, what a span may change, and as far again one
-more, what that depends on."""
+"""Hops that one along a lane counts for: within REACH there is one such step, to what a span may change, and as far
+again one more, to what that depends on."""
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
