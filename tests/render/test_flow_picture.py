@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from tests.render.random_flows import flows
 from tests.render.sample_flows import caused, event, flow, handled, registration
 from tracer.flows.model import Flow
+from tracer.render.drawings import flow_drawing
 from tracer.render.flow_picture import flow_picture, surest_first
 from tracer.render.picture import Picture
 from tracer.render.tree import flow_tree
@@ -87,3 +88,9 @@ def test_any_flow_is_drawn_within_the_bounds_with_the_asked_event(of: Flow) -> N
     assert len(picture.arrows) <= 7
     assert all({arrow.source, arrow.target} <= set(ids) for arrow in picture.arrows)
     assert sum(box.asked for box in picture.boxes) == 1
+
+
+def test_unfolded_a_drawing_has_every_box() -> None:
+    assert flow_drawing(fan_out(500), "dot").count("tooltip") < 300
+    assert flow_drawing(fan_out(500), "dot", unfold=True).count(" -> ") == 1 + 2 * 500
+    assert flow_drawing(fan_out(500), "mermaid", unfold=True).count("\n") < 400

@@ -82,7 +82,7 @@ def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace)
     elif arguments.format in options.DRAWINGS:
         from tracer.render.drawings import flow_drawing
 
-        output.print_text(flow_drawing(flow, arguments.format))
+        output.print_text(flow_drawing(flow, arguments.format, unfold=arguments.unfold))
     elif path is not None:
         from tracer.render.critical_path import critical_path_text
 

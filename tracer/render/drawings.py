@@ -9,17 +9,26 @@ from tracer.render.flow_picture import flow_picture
 from tracer.render.map_page import map_page
 from tracer.render.map_picture import map_picture
 from tracer.render.mermaid import mermaid
+from tracer.render.picture import ARROWS, BOXES
 from tracer.render.svg import svg
 from tracer.render.tree import flow_tree
 
 _DRAW = {"mermaid": mermaid, "dot": dot, "svg": svg}
 
 
-def flow_drawing(flow: Flow, form: str) -> str:
-    """A flow as `mermaid`, `dot`, `svg` or `html`."""
+UNFOLDED = 2_000
+"""Boxes of a drawing in which nothing is to be folded, and half of its arrows: more than that nothing can lay out."""
+
+
+def flow_drawing(flow: Flow, form: str, *, unfold: bool = False) -> str:
+    """A flow as `mermaid`, `dot`, `svg` or `html`. `unfold`: DOT and SVG without folds; Mermaid refuses great diagrams,
+    and the page's tree has everything anyway.
+    """
     if form == "html":
         return flow_page(flow)
-    return _DRAW[form](flow_picture(flow_tree(flow)))
+    whole = unfold and form != "mermaid"
+    boxes, arrows = (UNFOLDED, 2 * UNFOLDED) if whole else (BOXES, ARROWS)
+    return _DRAW[form](flow_picture(flow_tree(flow), boxes, arrows))
 
 
 def map_drawing(service_map: ServiceMap, form: str) -> str:
