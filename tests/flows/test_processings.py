@@ -46,6 +46,20 @@ def test_a_receive_span_with_a_process_span_under_it_is_the_arrival_of_one_attem
     ]
 
 
+@pytest.mark.parametrize(("sign", "duration"), [("failed", 20 * MS), ("work", 20 * MS), ("nothing", None)])
+def test_a_consumer_span_that_does_not_tell_what_it_does_handles_where_it_fails_or_has_work_under_it(
+    sign: str, duration: int | None
+) -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0)
+    told = {"messaging.system": "kafka", "messaging.destination.name": "orders"}
+    error = "Broken" if sign == "failed" else None
+    own = story.span("orders", "mail", (40, 60), kind="CONSUMER", parent=sent, error=error, attributes={**told})
+    if sign == "work":
+        story.span("deliver", "mail", (45, 80), parent=own)  # goes on after it
+    assert processing(story.graph()).duration_ns == duration
+
+
 def test_a_process_span_gives_its_place_to_the_receive_span_above_it_with_a_stale_parent() -> None:
     story = Story()
     first = story.send("orders", "shop", 0)

@@ -25,6 +25,8 @@ IDENTITY = (
     "duplicate",
     "cluster",
     "tree",
+    "undecided",
+    "decided",
     "nearest",
     "linking",
     "link",
@@ -88,6 +90,7 @@ GRAPH = (
 
 NEEDS = {
     "cluster": "flow_other_cluster",
+    "decided": "flow_undecided",
     "link": "flow_linking",
     "layer": "flow_around",
     "origin": "flow_reference",

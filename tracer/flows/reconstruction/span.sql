@@ -4,7 +4,7 @@ CREATE OR REPLACE TEMP TABLE flow_span AS
 WITH classified AS (
     SELECT
         *,
-        -- normalising tells it, but of consumer spans of which neither an attribute nor the name does
+        -- normalising tells it, but of consumer spans of which neither an attribute nor the name does (decided.sql)
         coalesce(
             messaging_operation_type,
             CASE
@@ -34,6 +34,7 @@ SELECT
     thread,
     coalesce(dropped_links_count, 0)::INTEGER AS dropped_links,
     operation,
+    operation IS NOT NULL AND messaging_operation_type IS NULL AS undecided,
     messaging_system AS system,
     messaging_kafka_cluster_id AS cluster,
     1.0::DOUBLE AS cluster_sure,  -- below 1 where cluster.sql guesses it
