@@ -39,7 +39,7 @@ def _requests(files: list[Path]) -> Iterator[bytes]:
 
 
 def _tell(spans: int) -> None:
-    print(f"\r\x1b[K{spans:,} spans read, on their way into the lake\r", end="", file=sys.stderr, flush=True)
+    print(f"\r\x1b[K{spans:,} spans read, being stored and joined\r", end="", file=sys.stderr, flush=True)
 
 
 def _be_silent(_spans: int) -> None:
