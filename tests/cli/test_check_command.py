@@ -64,3 +64,20 @@ def test_a_name_that_is_no_check_is_wrong_use(tracer: Tracer) -> None:
 
 def test_a_period_without_problems_is_fine(tracer: Tracer) -> None:
     assert tracer("check", "--until", "2020-01-01").status == 0
+
+
+def test_the_view_problems_has_what_the_checks_found(tracer: Tracer) -> None:
+    (row,) = tracer("sql", "--format", "json", 'SELECT "check", subject, count, evidence FROM problems').json
+    assert row == {
+        "check": "dead-letters",
+        "subject": "crm-sync",
+        "count": 1,
+        "evidence": ["kafka://user-created.crm.dlq/0/0"],
+    }
+
+
+def test_a_flow_tells_its_own_problems(tracer: Tracer) -> None:
+    broken, healthy = "kafka://user-created/0/8", "kafka://user-created/0/7"
+    assert [found["check"] for found in tracer("show", broken, "--format", "json").json["problems"]] == ["dead-letters"]
+    assert tracer("show", healthy, "--format", "json").json["problems"] == []
+    assert "✗ dead-letters  1 dead letter in user-created.crm.dlq by group crm-sync" in tracer("show", broken).out

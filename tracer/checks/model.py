@@ -33,20 +33,23 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The time in which findings are reported, in nanoseconds since 1970 (None: no bound), and now, against which it is
-    held how long ago something was.
+    held how long ago something was. `topics`: only events of these; `about`: only findings that one of these ids shows.
     """
 
     now: int
     since: int | None = None
     until: int | None = None
+    topics: tuple[str, ...] | None = None
+    about: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What the checks found, the gravest first, and what they could not decide. `waiting` counts the spans that have
-    come and that events, processings and edges do not reflect yet.
+    come and that events, processings and edges do not reflect yet; `other_rules`: these are of another release's rules.
     """
 
     problems: tuple[Problem, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     waiting: int = 0
+    other_rules: bool = False

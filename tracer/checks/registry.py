@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from tracer.checks.dead_letters import DEAD_LETTERS
 from tracer.checks.failing import FAILING
+from tracer.checks.hot_partition import HOT_PARTITION
 from tracer.checks.lost import LOST
 from tracer.checks.model import Check
 from tracer.checks.not_consumed import NOT_CONSUMED
+from tracer.checks.orphan_topic import ORPHAN_TOPIC
+from tracer.checks.out_of_order import OUT_OF_ORDER
 from tracer.checks.poison import POISON
+from tracer.checks.produced_twice import PRODUCED_TWICE
 from tracer.checks.redelivered import REDELIVERED
+from tracer.checks.retry_storm import RETRY_STORM
 
-CHECKS: tuple[Check, ...] = (LOST, FAILING, DEAD_LETTERS, POISON, NOT_CONSUMED, REDELIVERED)
+CHECKS: tuple[Check, ...] = (
+    LOST,
+    FAILING,
+    DEAD_LETTERS,
+    POISON,
+    RETRY_STORM,
+    NOT_CONSUMED,
+    ORPHAN_TOPIC,
+    REDELIVERED,
+    PRODUCED_TWICE,
+    OUT_OF_ORDER,
+    HOT_PARTITION,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,8 @@ from tracer.checks.model import EVIDENCE, Check, Found, Report, Scope
 from tracer.checks.registry import CHECKS
 from tracer.errors import UsageError
 from tracer.flows import reconstruction, register_views
-from tracer.flows.model import Problem, Unknown
+from tracer.flows.model import Graph, Problem, Unknown
+from tracer.flows.rules import rules
 from tracer.store import Lake
 from tracer.store.ducklake import surroundings
 
@@ -26,15 +27,35 @@ def check_store(path: Path, names: Sequence[str] = (), since: int | None = None,
 
     UsageError when it is no store or a name is no check, SurroundingsError when it cannot be read.
     """
-    checks = chosen(names)
+    return _check(path, chosen(names), Scope(time.time_ns(), since, until))
+
+
+def problems_of(path: Path, graph: Graph) -> tuple[Problem, ...]:
+    """The problems of a store that events and attempts of a flow's graph show. Errors as of `check_store`."""
+    topics = sorted({event.topic for event in graph.events if event.topic is not None})
+    nodes = frozenset([event.id for event in graph.events] + [item.id for item in graph.processings])
+    return _check(path, CHECKS, Scope(time.time_ns(), topics=tuple(topics), about=nodes)).problems
+
+
+def register_problems(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill the view `problems` on a connection that has the other views, by running all checks."""
+    report = run_checks(connection, CHECKS, Scope(time.time_ns()))
+    connection.execute(_statement("problems_table"))
+    rows = [astuple(problem) for problem in report.problems]
+    if rows:
+        connection.executemany(f"INSERT INTO check_problem VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    connection.execute(_statement("problems_view"))
+
+
+def _check(path: Path, checks: Iterable[Check], scope: Scope) -> Report:
     lake = Lake.open(path)
     connection = lake.connect()
     try:
         with surroundings(f"cannot read the store {path}"):
             register_views(connection)
-            reconstruction.define(connection)
-            report = run_checks(connection, checks, Scope(time.time_ns(), since, until))
-            return replace(report, waiting=lake.uncovered(connection))
+            report = run_checks(connection, checks, scope)
+            other = lake.rules(connection) not in {None, rules()}
+            return replace(report, waiting=lake.uncovered(connection), other_rules=other)
     finally:
         connection.close()
 
@@ -50,7 +71,9 @@ def chosen(names: Sequence[str]) -> tuple[Check, ...]:
 
 def run_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], scope: Scope) -> Report:
     """Lay the ground, then run each check on it. The relations are read at once, as they are now."""
-    values = {"now": scope.now, "since": scope.since, "until": scope.until}
+    topics = None if scope.topics is None else list(scope.topics)
+    values = {"now": scope.now, "since": scope.since, "until": scope.until, "topics": topics}
+    reconstruction.define(connection)
     for name in GROUND:
         sql = _statement(f"ground/{name}")
         connection.execute(sql, {key: value for key, value in values.items() if f"${key}" in sql})
@@ -58,6 +81,8 @@ def run_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], s
     unknown: list[Unknown] = []
     for check in checks:
         for found in _rows(connection, _statement(check.sql)):
+            if scope.about is not None and scope.about.isdisjoint(found["evidence"]):
+                continue
             if found["doubt"] is None:
                 problems.append(_problem(check, found))
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tracer.cli import options, output
-from tracer.cli.reading import note_waiting
+from tracer.cli.reading import note_state
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
             output.print_text(f"{check.name:<20}{check.definition}\n")
         return 0
     report = check_store(location.resolve(arguments.store), arguments.names, arguments.since, arguments.until)
-    note_waiting(report.waiting)
+    note_state(report.waiting, report.other_rules)
     if arguments.format == "json":
         from tracer.render import json
 

@@ -61,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
             limit=arguments.limit or NODES,
         )
         path = flows.critical_path(flow, arguments.until) if wanted else None
+    if not wanted and arguments.format in ("text", "json"):
+        flow = _with_problems(flow, arguments)
     with output.into(arguments.output):
         _print(flow, path, arguments)
     if len(of_key) > 1:
@@ -69,6 +71,16 @@ def run(arguments: argparse.Namespace) -> int:
     if flow.left_out and arguments.format == "json":
         output.note(f"{flow.left_out} nodes of this flow are left out")
     return 0
+
+
+def _with_problems(flow: Flow, arguments: argparse.Namespace) -> Flow:
+    from dataclasses import replace
+
+    from tracer.checks.running import problems_of
+    from tracer.store import location
+
+    found = problems_of(location.resolve(arguments.store), flow.graph)
+    return replace(flow, graph=replace(flow.graph, problems=found))
 
 
 def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace) -> None:
@@ -92,6 +104,10 @@ def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace)
 
         view = View(arguments.evidence, arguments.unfold, arguments.whole)
         output.print_text(flow_text(flow, output.width(), output.colour(), view))
+        if flow.graph.problems:
+            from tracer.render.problems import problems_text
+
+            output.print_text("\n" + problems_text(flow.graph.problems, (), output.width(), output.colour()))
 
 
 def _list(events: list[EventSummary], key: str | None, form: str) -> int:

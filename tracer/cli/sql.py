@@ -102,12 +102,16 @@ def _refused(what: str) -> UsageError:
 
 def _lock(connection: duckdb.DuckDBPyConnection, lake: Lake, statement: str) -> None:
     """The views that the statement needs; then nothing outside the store's data can be reached any more."""
-    from tracer.flows import register_views
     from tracer.flows.rules import rules
+    from tracer.flows.views import named, register_views
     from tracer.store.location import DATA
 
     if register_views(connection, statement):
         note_state(lake.uncovered(connection), lake.rules(connection) not in {None, rules()})
+    if "problems" in named(statement):
+        from tracer.checks.running import register_problems
+
+        register_problems(connection)
     data = str(lake.path / DATA).replace("'", "''")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET allowed_directories = ['{data}/']")

@@ -16,14 +16,14 @@ def register_views(connection: duckdb.DuckDBPyConnection, sql: str | None = None
     They read the tables that the writer keeps up to date. False when nothing is
     done, for a statement that names none of them.
     """
-    if sql is not None and not NAMES & _names(sql):
+    if sql is not None and not NAMES & named(sql):
         return False
     for file in ("tables", "views"):
         connection.execute(Path(__file__).with_name(f"{file}.sql").read_text(encoding="utf-8"))
     return True
 
 
-def _names(sql: str) -> set[str]:
+def named(sql: str) -> set[str]:
     """The relations that a statement names. Asked of an empty database: where `spans` is known, DuckDB 1.5.5 looks
     into that view and stumbles over its COLUMNS(...).
     """

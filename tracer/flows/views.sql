@@ -54,7 +54,7 @@ CREATE OR REPLACE TEMP VIEW edges AS
 SELECT source AS "from", target AS "to", kind, method, confidence, trace_id, span_id, detail
 FROM flow_edge;
 
--- Nothing finds problems yet.
+-- The shape of `problems`, which the checks fill where it is asked for.
 CREATE OR REPLACE TEMP VIEW problems AS
 SELECT
     CAST(NULL AS VARCHAR) AS "check",

@@ -19,5 +19,6 @@ SELECT
     e.disputed
 FROM events AS e, check_scope AS s
 WHERE e.topic IS NOT NULL
+    AND ($topics::VARCHAR[] IS NULL OR list_contains($topics::VARCHAR[], e.topic))
     AND coalesce(e.produced_ns, s.since_ns) >= s.since_ns - 3_600_000_000_000
     AND coalesce(e.produced_ns, 0) < s.until_ns;

@@ -1,0 +1,98 @@
+"""Not consumed, orphan topics, hot partitions, dead letters: what waits, and where it ends."""
+
+from __future__ import annotations
+
+from tests.checks.checking import check, verdicts
+from tests.flows.spans import Story
+
+MINUTE = 60_000
+
+
+def read(story: Story, offsets: range, *, apart: int, until: int, group: str = "billing") -> None:
+    """Orders, one each `apart` ms; the group handles those below `until`."""
+    for offset in offsets:
+        send = story.send("orders", "shop", offset * apart, partition=0, offset=offset)
+        if offset < until:
+            told = {"partition": 0, "offset": offset, "group": group}
+            story.process("orders", group, (offset * apart + 5, offset * apart + 9), parent=send, **told)
+
+
+def test_events_behind_the_last_that_a_group_handled_are_not_consumed() -> None:
+    story = Story()
+    read(story, range(40), apart=2_000, until=20)
+    (found,) = check(story, "not-consumed")
+    assert (found.topic, found.group, found.evidence[0]) == ("orders", "billing", "kafka://orders/0/20")
+    assert found.count == 4  # those that wait for longer than 30 s when the last is sent
+
+
+def test_events_that_were_sent_just_now_are_not_missed() -> None:
+    story = Story()
+    read(story, range(40), apart=100, until=20)
+    assert verdicts(story, "not-consumed") == []
+
+
+def test_of_a_group_that_read_little_it_is_unknown_whether_it_still_reads() -> None:
+    story = Story()
+    read(story, range(40), apart=2_000, until=3)
+    assert [one[0] for one in verdicts(story, "not-consumed")] == ["unknown"]
+
+
+def test_a_topic_that_is_read_no_more_is_an_orphan() -> None:
+    story = Story()
+    read(story, range(40), apart=MINUTE, until=20)
+    assert verdicts(story, "orphan-topic") == [("yes", "orders", None, 20)]
+
+
+def test_a_topic_that_nobody_ever_read_or_that_is_read_is_no_orphan() -> None:
+    story = Story()
+    read(story, range(40), apart=MINUTE, until=0)
+    assert verdicts(story, "orphan-topic") == []
+    story = Story()
+    read(story, range(40), apart=MINUTE, until=40)
+    assert verdicts(story, "orphan-topic") == []
+
+
+def test_a_topic_of_which_little_was_ever_read_is_unknown() -> None:
+    story = Story()
+    read(story, range(40), apart=MINUTE, until=4)
+    assert [one[0] for one in verdicts(story, "orphan-topic")] == ["unknown"]
+
+
+def partitions(counts: list[int], waits: list[int]) -> Story:
+    story = Story()
+    for partition, (count, wait) in enumerate(zip(counts, waits, strict=True)):
+        for offset in range(count):
+            send = story.send("orders", "shop", offset * 10, partition=partition, offset=offset, key="k")
+            at = offset * 10 + wait
+            told = {"partition": partition, "offset": offset, "group": "billing", "key": "k"}
+            story.process("orders", "billing", (at, at + 2), parent=send, **told)
+    return story
+
+
+def test_a_partition_with_most_events_where_the_group_waits_is_hot() -> None:
+    (found,) = check(partitions([10, 10, 120], [5, 5, 5_000]), "hot-partition")
+    assert (found.subject, found.group, found.count) == ("orders", "billing", 120)
+    assert found.message.startswith("partition 2 of orders has 120 of 140 events")
+
+
+def test_a_partition_with_most_events_where_nobody_waits_is_not_hot() -> None:
+    assert verdicts(partitions([10, 10, 120], [5, 5, 5]), "hot-partition") == []
+
+
+def test_a_dead_letter_names_who_and_why() -> None:
+    story = Story()
+    send = story.send("orders", "shop", 0, partition=0, offset=1)
+    told = {"partition": 0, "offset": 1, "group": "billing", "error": "ValueError"}
+    failed = story.process("orders", "billing", (10, 20), parent=send, **told)
+    story.send("orders.dlq", "billing", 15, parent=failed, partition=0, offset=7)
+    (found,) = check(story, "dead-letters")
+    assert (found.subject, found.topic, found.evidence) == ("billing", "orders.dlq", ("kafka://orders.dlq/0/7",))
+    assert found.message.startswith("1 dead letter in orders.dlq by group billing of orders since ")
+    assert found.message.endswith("ValueError: ValueError happened")
+
+
+def test_a_dead_letter_that_nothing_leads_to_is_told_without_a_group() -> None:
+    story = Story()
+    story.send("orders.dlq", "billing", 15, partition=0, offset=7)
+    (found,) = check(story, "dead-letters")
+    assert (found.subject, found.group) == ("orders.dlq", None)

@@ -1,0 +1,21 @@
+"""Out of order: a group handled events of one partition in another order than they stand in."""
+
+from __future__ import annotations
+
+from tracer.checks.model import Check, Found
+from tracer.checks.words import clock, counted
+
+
+def _message(found: Found) -> str:
+    events = counted(found["count"], "event")
+    when = f"between {clock(found['first_ns'])} and {clock(found['last_ns'])}"
+    keyed = f", {found['keyed']:,} of them behind a later one of the same key" if found["keyed"] else ""
+    return f"group {found['group']} began {events} of {found['topic']} after one that stands behind it, {when}{keyed}"
+
+
+OUT_OF_ORDER = Check(
+    "out-of-order",
+    "a group handled an event for the first time after a later one of the same key or partition",
+    "out_of_order",
+    _message,
+)

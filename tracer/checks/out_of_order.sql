@@ -1,0 +1,65 @@
+-- Events that a group began for the first time after one that stands behind them on the same partition and has the same
+-- key. Repeated and retried deliveries are none: the first attempt counts. Where no key is told, any event of the partition
+-- is held against it; a group that handles side by side in several threads is not bound to that, which leaves it unknown.
+-- Attempts that share a batch have no order. Only what offsets tell is a verdict: times of different hosts are not.
+-- Out: the columns of Found, keyed.
+WITH handled AS (
+    SELECT h."group", e.topic, e.lane, e.off, e.key, e.id, h.first_ns, a.span_id
+    FROM check_handled AS h
+    JOIN check_event AS e ON e.id = h.event
+    JOIN check_attempt AS a ON a.event = h.event AND a."group" = h."group" AND a.attempt = 1
+    WHERE e.lane IS NOT NULL
+),
+overtaken AS (
+    SELECT
+        *,
+        min(first_ns) OVER behind_in_lane AS lane_ns,
+        arg_min(span_id, first_ns) OVER behind_in_lane AS lane_span,
+        min(first_ns) OVER behind_of_key AS key_ns,
+        arg_min(span_id, first_ns) OVER behind_of_key AS key_span
+    FROM handled
+    WINDOW
+        behind_in_lane AS (
+            PARTITION BY "group", lane ORDER BY off ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ),
+        behind_of_key AS (
+            PARTITION BY "group", lane, key ORDER BY off ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        )
+),
+late AS (
+    SELECT *, key IS NOT NULL AND key_ns < first_ns AND key_span <> span_id AS keyed
+    FROM overtaken
+    JOIN check_scope AS s ON first_ns BETWEEN s.since_ns AND s.until_ns
+    WHERE (key IS NOT NULL AND key_ns < first_ns AND key_span <> span_id)
+        OR (key IS NULL AND lane_ns < first_ns AND lane_span <> span_id)
+),
+cause AS (
+    SELECT
+        topic,
+        "group",
+        count(*) AS count,
+        count(*) FILTER (keyed) AS keyed,
+        min(first_ns) AS first_ns,
+        max(first_ns) AS last_ns,
+        list(id ORDER BY first_ns, id) AS evidence
+    FROM late
+    GROUP BY ALL
+),
+arrivals AS (
+    SELECT "group", e.topic, bool_and(a.seen) AS seen
+    FROM check_attempt AS a
+    JOIN check_event AS e ON e.id = a.event
+    GROUP BY ALL
+)
+SELECT
+    c."group" AS subject,
+    c.*,
+    CASE WHEN r.group_known THEN 0.95 ELSE 0.9 END::DOUBLE AS confidence,
+    CASE
+        WHEN NOT a.seen THEN 'no span shows when the handling began, only when the events arrived'
+        WHEN c.keyed = 0 THEN 'no keys are told, and events of different keys may be handled in any order'
+    END AS doubt
+FROM cause AS c
+JOIN check_reader AS r USING (topic, "group")
+JOIN arrivals AS a USING (topic, "group")
+ORDER BY count DESC, topic, "group";

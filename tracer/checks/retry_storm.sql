@@ -1,0 +1,59 @@
+-- Minutes in which the attempts of a group at a topic, retry topics included, were more than ten, more than three times as
+-- many for each success as in its median minute, and mostly failed; by group and topic. Of fewer than five other minutes no
+-- usual rate is known: unknown, unless nothing went well at all and the rate is far beyond.
+-- Out: the columns of Found, attempts, well, minutes, usual.
+WITH attempt AS (
+    SELECT
+        a."group",
+        e.topic,
+        e.id AS event,
+        a.id,
+        a.failed,
+        a.outcome = 'ok' AS well,
+        a.started_ns,
+        a.started_ns // 60_000_000_000 AS minute,
+        row_number() OVER (PARTITION BY e.id, a."group" ORDER BY a.started_ns, a.id) AS n
+    FROM check_attempt AS a
+    LEFT JOIN check_chain AS c USING (event, "group")
+    JOIN check_event AS e ON e.id = coalesce(c.origin, a.event)
+),
+minutely AS (
+    SELECT
+        "group",
+        topic,
+        minute,
+        count(*) AS attempts,
+        count(*) FILTER (well) AS well,
+        count(*) FILTER (n > 1) AS repeated,
+        count(*) / greatest(count(*) FILTER (well), 1) AS rate
+    FROM attempt
+    GROUP BY ALL
+),
+usual AS (
+    SELECT "group", topic, quantile_cont(rate, 0.5) AS usual, count(*) AS known FROM minutely GROUP BY ALL
+),
+storm AS (
+    SELECT m."group", m.topic, m.minute, u.usual, u.known
+    FROM minutely AS m
+    JOIN usual AS u USING ("group", topic)
+    WHERE m.attempts > 10 AND m.rate > 3 * u.usual AND m.repeated > m.attempts / 2
+)
+SELECT
+    a."group" AS subject,
+    a.topic,
+    a."group",
+    count(DISTINCT a.event) AS count,
+    min(a.started_ns) AS first_ns,
+    max(a.started_ns) AS last_ns,
+    list(a.id ORDER BY a.started_ns, a.id) FILTER (a.n > 1) AS evidence,
+    count(*) AS attempts,
+    count(*) FILTER (a.well) AS well,
+    count(DISTINCT a.minute) AS minutes,
+    any_value(s.usual) AS usual,
+    0.9::DOUBLE AS confidence,
+    CASE WHEN any_value(s.known) < 5 THEN 'the group is known for less than five minutes: what is usual is open' END AS doubt
+FROM attempt AS a
+JOIN storm AS s USING ("group", topic, minute)
+JOIN check_scope AS c ON a.started_ns BETWEEN c.since_ns AND c.until_ns
+GROUP BY a."group", a.topic
+ORDER BY count DESC, a.topic, a."group";
