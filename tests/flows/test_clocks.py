@@ -15,7 +15,6 @@ from tests.flows.spans import MS, Span, Story, event, processing
 from tests.flows.stores import fill
 from tracer.flows import open_flows
 from tracer.flows.clocks import WINDOW_NS, clock_bounds, skews
-from tracer.flows.closure import reach_of
 from tracer.flows.model import ClockBounds, Graph, Skew
 from tracer.store import Lake
 
@@ -24,7 +23,7 @@ def bounds_of(requests: Sequence[bytes]) -> tuple[Graph, tuple[ClockBounds, ...]
     with tempfile.TemporaryDirectory() as scratch, open_flows(fill(Path(scratch, "store"), [requests])) as flows:
         graph = flows.graph()
         with closing(Lake.open(Path(scratch, "store")).connect()) as connection:
-            return graph, clock_bounds(connection, graph, reach_of(connection))
+            return graph, clock_bounds(connection, graph)
 
 
 def bounds(story: Story) -> tuple[Graph, tuple[ClockBounds, ...]]:

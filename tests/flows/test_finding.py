@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.flows.simulation import simulate
 from tests.flows.spans import Span, Story
+from tests.flows.stores import fill
 from tracer.errors import NotFoundError
-from tracer.flows import open_flows
+from tracer.flows import lookup, open_flows
+from tracer.store import Lake
 
 
 def chain(story: Story, hops: int, partition: int = 0, key: str = "start") -> list[Span]:
@@ -69,3 +74,16 @@ def test_a_dead_letter_is_found_by_its_headers_from_either_end(tmp_path: Path) -
     with open_flows(story.store(tmp_path)) as flows:
         for asked in ("kafka://orders/0/5", "kafka://given-up/0/1"):
             assert len(flows.flow(asked).graph.events) == 2
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_what_the_tables_tell_of_a_trace_or_a_span_is_what_the_spans_around_tell(tmp_path: Path, seed: int) -> None:
+    store = fill(tmp_path, [simulate(seed).requests])
+    with open_flows(store) as flows, closing(Lake.open(store).connect()) as connection:
+        spans = connection.execute("SELECT trace_id, span_id FROM spans ORDER BY ALL").fetchall()
+        ids = sorted({trace for trace, _ in spans} | {span for _, span in spans})
+        for words in random.Random(seed).sample(ids, 15):
+            wanted = lookup.parse(words)
+            if told := lookup.find_told(flows._connections.tables(), wanted):
+                around = flows._connections.around(wanted.trace_id, wanted.span_id)
+                assert sorted(told) == sorted(lookup.find_by_span(around, wanted)), words

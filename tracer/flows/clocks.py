@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 
-from tracer.flows.closure import Reach
 from tracer.flows.gates import SURE
 from tracer.flows.model import ClockBounds, Event, Graph, Processing, Skew
 
@@ -24,7 +23,7 @@ Pair = tuple[int, str, str]
 """The number of a window and two hosts in order."""
 
 
-def clock_bounds(connection: duckdb.DuckDBPyConnection, graph: Graph, reach: Reach) -> tuple[ClockBounds, ...]:
+def clock_bounds(connection: duckdb.DuckDBPyConnection, graph: Graph) -> tuple[ClockBounds, ...]:
     """Bounds for each pair of hosts and each window that a message of the graph went between, by all messages of the
     store that did. A host is told by `host.name`, else by the instance's id.
     """
@@ -37,9 +36,8 @@ def clock_bounds(connection: duckdb.DuckDBPyConnection, graph: Graph, reach: Rea
     starts = [one.started_at for one in graph.processings if one.started_at is not None]
     values = dict(zip(("slots", "hosts_a", "hosts_b"), map(list, zip(*pairs, strict=True)), strict=True))
     limits = {"window": WINDOW_NS, "first": first, "last": last, "middle": sum(starts) // len(starts)}
-    between = {"soonest": reach.soonest_ns, "latest": reach.latest_ns}
     sql = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-    rows = connection.execute(sql, {**values, **limits, **between, "sure": SURE, "messages": MESSAGES}).fetchall()
+    rows = connection.execute(sql, {**values, **limits, "sure": SURE, "messages": MESSAGES}).fetchall()
     return tuple(
         ClockBounds(since, a, b, None if back is None else -back, forth, count)
         for since, a, b, forth, back, count in rows

@@ -35,6 +35,7 @@ class Connections:
             if row is None or int(row[0]) <= SMALL:
                 self._tables.execute("SET threads = 1")
             reconstruction.define(self._tables)
+            scope.define(self._tables)
             self._tables.execute(_statement("tables"))
         return self._tables
 

@@ -83,6 +83,25 @@ def find(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
     return _attempts(connection, _ids(connection, "find_message", system=system, message_id=message_id), asked)
 
 
+def find_told(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+    """The present ids of what a trace id, a span id or an old id means, where the tables alone tell all of them."""
+    if asked.span_id is None:
+        return _of_trace(connection, asked.trace_id)
+    ids = {"span_id": asked.span_id, "trace_id": asked.trace_id}
+    events = _ids(connection, "told_of_span", **ids) or _ids(connection, "told_of_handling", **ids)
+    if len(events) > 1 and asked.id is not None:
+        return []  # which of them an old id means depends on when they arrived
+    return _attempts(connection, events, asked)
+
+
+def _of_trace(connection: duckdb.DuckDBPyConnection, trace_id: str | None) -> list[str]:
+    row = connection.execute(_statement("batches_of_trace"), {"trace_id": trace_id}).fetchone()
+    if row is None or row[0] is None:
+        return []
+    values = {"trace_id": trace_id, "first": row[0], "last": row[1]}
+    return [one[0] for one in connection.execute(_statement("told_of_trace"), values).fetchall()]
+
+
 def find_by_span(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
     """The present ids of what a trace id, a span id or an old id means, out of a reconstruction around it."""
     if asked.span_id is None:
@@ -114,5 +133,8 @@ def not_found(asked: Asked) -> NotFoundError:
 
 
 def _ids(connection: duckdb.DuckDBPyConnection, name: str, **values: str | None) -> list[str]:
-    sql = (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
-    return [row[0] for row in connection.execute(sql, values).fetchall()]
+    return [row[0] for row in connection.execute(_statement(name), values).fetchall()]
+
+
+def _statement(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")

@@ -78,6 +78,8 @@ class Flows:
         with self._reading(), self._connections.snapshot() as connection:
             nodes = lookup.find(connection, wanted)
             if not nodes and wanted.names_spans:
+                nodes = lookup.find_told(connection, wanted)
+            if not nodes and wanted.names_spans:
                 nodes = lookup.find_by_span(self._connections.around(wanted.trace_id, wanted.span_id), wanted)
             if not nodes:
                 raise lookup.not_found(wanted)

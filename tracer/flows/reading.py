@@ -47,9 +47,9 @@ def closure(connection: duckdb.DuckDBPyConnection, nodes: Sequence[str], asked: 
     reach = reach_of(connection)
     left_out, first, last = close_over(connection, nodes, extent, reach)
     around = {"first": first + reach.soonest_ns, "last": last + reach.latest_ns}
-    beside = tuple(Beside(*row) for row in _rows(connection, "beside", around))
+    beside = tuple(Beside(*row) for row in _rows(connection, "beside", around)) if extent.up or extent.whole else ()
     graph = _graph(connection)
-    clocks = clock_bounds(connection, graph, reach)
+    clocks = clock_bounds(connection, graph)
     return Flow(nodes[0] if len(nodes) == 1 else asked, graph, left_out, tuple(nodes), beside, clocks)
 
 

@@ -6,7 +6,7 @@ SELECT
 FROM lake.events;
 
 CREATE OR REPLACE TEMP VIEW flow_processing AS
-SELECT * EXCLUDE (owner, grp), split_part(id, '#', 1) AS event, grp AS "group", at_ns AS started_ns
+SELECT * EXCLUDE (owner, grp, sender, confidence), split_part(id, '#', 1) AS event, grp AS "group", at_ns AS started_ns
 FROM lake.processings;
 
 CREATE OR REPLACE TEMP VIEW flow_edge AS

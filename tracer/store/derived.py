@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracer.store.ducklake import statement
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -22,6 +24,9 @@ GROWING = {
     "lanes": "derived_lane",
 }
 """Tables that only grow, and the relations that hold what is new."""
+
+LARGE = 8_000_000
+"""Files beyond so many bytes (some 200,000 rows) are neither merged nor, for a few removed rows, rewritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,20 @@ def empty(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DELETE FROM lake.{table}")
 
 
+def rewrite(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Write anew what rows have been removed from, except large files of which little was: one removed row costs no more
+    than the new rows beside it.
+    """
+    row = connection.execute(statement("rewrite_share"), {"table": table, "bytes": LARGE}).fetchone()
+    share = float(row[0]) + 1e-9 if row else 0.0
+    connection.execute(statement("rewrite_files"), {"table": table, "share": share})
+
+
+def merge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Small files of a table become large ones."""
+    connection.execute(statement("merge_table"), {"table": table, "bytes": LARGE})
+
+
 def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str, relation: str, extent: dict[str, int]) -> None:
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE derived_old AS FROM lake.{table} SEMI JOIN derived_owner USING (owner)"
@@ -74,5 +93,4 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str, relation: s
     connection.execute(
         f"INSERT INTO lake.{table} FROM {relation} AS r WHERE r.owner IN (FROM derived_stale)"
         " OR r.owner NOT IN (SELECT owner FROM derived_old)"
-        " ORDER BY r.node, r.at_ns, r.span_id"  # what is about one event stands together: less to store
     )

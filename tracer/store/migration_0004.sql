@@ -40,7 +40,8 @@ CREATE TABLE lake.events (
     disputed BOOLEAN
 );
 
--- The event's id is what stands before the # of `id`. In `evidence` null ids of a span mean the row's own span.
+-- The event's id is what stands before the # of `id`. `sender` is the event's host, else its instance; `confidence` that of
+-- the best evidence. In `evidence` null ids of a span mean the row's own span.
 CREATE TABLE lake.processings (
     node UINTEGER,
     owner UINTEGER,
@@ -65,6 +66,8 @@ CREATE TABLE lake.processings (
     dropped_links INTEGER,
     trace_id VARCHAR,
     span_id VARCHAR,
+    sender VARCHAR,
+    confidence DOUBLE,
     evidence STRUCT(method VARCHAR, confidence DOUBLE, trace_id VARCHAR, span_id VARCHAR, detail VARCHAR)[]
 );
 
@@ -88,3 +91,10 @@ CREATE TABLE lake.causes (
 -- One row for each transaction that brought the rows up to date: the last batch that they reflect, the rules' version, and
 -- how long before (negative) and after what leads to it a row's time has been: by these, what follows is found in time.
 CREATE TABLE lake.covered (batch BIGINT, rules VARCHAR, soonest_ns BIGINT, latest_ns BIGINT);
+
+-- What is about one event stands together: less to store, and few row groups to read.
+ALTER TABLE lake.events SET SORTED BY (node ASC, at_ns ASC);
+
+ALTER TABLE lake.processings SET SORTED BY (node ASC, at_ns ASC);
+
+ALTER TABLE lake.causes SET SORTED BY (node ASC, at_ns ASC);

@@ -104,6 +104,9 @@ class LakeWriter:
         """
         if self._since_merge < MERGE_FILES:
             return False
+        for table in derived.ROWS:
+            self._transaction(lambda table=table: derived.rewrite(self._connection, table))
+            self._transaction(lambda table=table: derived.merge(self._connection, table))
         self._transaction(self._merge)
         self._retried(self._forget)
         self._since_merge = 0

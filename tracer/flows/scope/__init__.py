@@ -22,12 +22,17 @@ LANE = 3
 again one more, to what that depends on."""
 
 
+def define(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros known on a connection: the keys of traces, and what a lane is."""
+    connection.execute(_statement("macros"))
+
+
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the macros and `scope_store`, the spans of the lake, known on a connection; no spans are new."""
     connection.execute(f"CREATE OR REPLACE TEMP VIEW scope_store AS\n{_statement('narrow')}")
     reconstruction.define(connection)
-    for name in ("macros", "nothing"):
-        connection.execute(_statement(name))
+    define(connection)
+    connection.execute(_statement("nothing"))
 
 
 def name_keys(connection: duckdb.DuckDBPyConnection) -> None:

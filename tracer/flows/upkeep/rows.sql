@@ -26,7 +26,8 @@ delivered AS (
             'trace_id': CASE WHEN d.trace_id <> own.trace_id THEN d.trace_id END,
             'span_id': CASE WHEN d.span_id <> own.span_id THEN d.span_id END,
             'detail': d.detail
-        } ORDER BY d.method) AS evidence
+        } ORDER BY d.method) AS evidence,
+        max(d.confidence) AS confidence
     FROM flow_delivered AS d
     JOIN own ON own.id = d.target
     GROUP BY d.target
@@ -34,7 +35,8 @@ delivered AS (
 SELECT
     e.node, p.owner, p.started_ns AS at_ns, p.id, p."group" AS grp, p.group_known, p.attempt,
     p.service, p.instance, p.host, p.thread, p.outcome, p.error, p.queue_ns, p.backoff_ns, p.duration_ns,
-    p.batch_size, p.batch_ns, p.attempt_told, p.arrived_ns, p.dropped_links, p.trace_id, p.span_id, d.evidence
+    p.batch_size, p.batch_ns, p.attempt_told, p.arrived_ns, p.dropped_links, p.trace_id, p.span_id,
+    coalesce(e.host, e.instance) AS sender, d.confidence, d.evidence
 FROM own AS p
 JOIN upkeep_event AS e USING (label)
 LEFT JOIN delivered AS d ON d.target = p.id;
