@@ -59,8 +59,8 @@ def empty(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def rewrite(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Write anew what rows have been removed from, except large files of which little was: one removed row costs no more
-    than the new rows beside it.
+    """Write files anew from which rows have been removed, except large ones that have lost few: one removed row costs
+    no more than the new rows beside it.
     """
     row = connection.execute(statement("rewrite_share"), {"table": table, "bytes": LARGE}).fetchone()
     share = float(row[0]) + 1e-9 if row else 0.0

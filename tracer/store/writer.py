@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -105,8 +106,8 @@ class LakeWriter:
         if self._since_merge < MERGE_FILES:
             return False
         for table in derived.ROWS:
-            self._transaction(lambda table=table: derived.rewrite(self._connection, table))
-            self._transaction(lambda table=table: derived.merge(self._connection, table))
+            self._transaction(partial(derived.rewrite, self._connection, table))
+            self._transaction(partial(derived.merge, self._connection, table))
         self._transaction(self._merge)
         self._retried(self._forget)
         self._since_merge = 0
