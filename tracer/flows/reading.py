@@ -35,6 +35,9 @@ BADNESS: tuple[Outcome, ...] = ("ok", "unknown", "retried", "error", "dead-lette
 
 EVENT_FIELDS = 16
 
+ALL = 2**62
+"""More rows than any table has."""
+
 
 def whole_graph(connection: duckdb.DuckDBPyConnection) -> Graph:
     """Everything that was reconstructed."""
@@ -55,16 +58,17 @@ def closure(connection: duckdb.DuckDBPyConnection, nodes: Sequence[str], asked: 
 
 def summaries(connection: duckdb.DuckDBPyConnection, wanted: EventFilter) -> list[EventSummary]:
     """The events that match, newest first."""
-    values = {
-        "text": wanted.text or None,
-        "topic": wanted.topic,
-        "group": wanted.group,
-        "outcome": wanted.outcome,
-        "key": wanted.key,
-        "since_ns": wanted.since_ns,
-        "until_ns": wanted.until_ns,
-        "limit": wanted.limit,
-    }
+    told = {"group": wanted.group, "outcome": wanted.outcome}
+    time = {"since_ns": wanted.since_ns, "until_ns": wanted.until_ns}
+    decided = wanted.group is None and wanted.outcome is None and not wanted.text  # by the rows of the events alone
+    page = {"topic": wanted.topic, "key": wanted.key, "page": wanted.limit if decided else ALL}
+    _rows(connection, "events_page", {**told, **time, **page})
+    oldest, newest = _rows(connection, "events_page_extent")[0]
+    if oldest is None:
+        return []
+    reach = reach_of(connection)
+    window = {"first": oldest + reach.soonest_ns, "last": newest + reach.latest_ns, "oldest": oldest, "newest": newest}
+    values = {**told, **window, "text": wanted.text or None, "limit": wanted.limit}
     return [_summary(row) for row in _rows(connection, "summaries", values)]
 
 
