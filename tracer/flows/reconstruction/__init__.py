@@ -8,10 +8,13 @@ of names.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import duckdb
 
+from tracer.flows.reconstruction.lifetimes import unread_after
 from tracer.flows.reconstruction.link_macros import link_macros
 
 TOLD = ("told", "told_cluster")
@@ -88,6 +91,10 @@ GRAPH = (
 )
 """From messages to events, attempts with outcomes, and edges."""
 
+_UNITE = "unite"
+
+_ORDER = (*IDENTITY, _UNITE, *JOINS, *GRAPH)
+
 NEEDS = {
     "cluster": "flow_other_cluster",
     "decided": "flow_undecided",
@@ -146,14 +153,39 @@ def sum_up(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement(name))
 
 
-def rebuild(connection: duckdb.DuckDBPyConnection) -> None:
-    """Build the graph of `flow_source`, with facts that were gathered before."""
+def rebuild(
+    connection: duckdb.DuckDBPyConnection, before: Sequence[str] = (), after: Sequence[str] | None = None
+) -> None:
+    """Build the graph of `flow_source`, with facts that were gathered before.
+
+    With `after`, the statements that will read it, no table stays longer than it is read: what neither they nor a rule
+    to come reads is dropped, also of what the statements `before` have made.
+    """
     connection.execute(statement("nothing"))
-    for name in IDENTITY:
-        apply(connection, name)
-    unite(connection)
-    for name in (*JOINS, *GRAPH):
-        apply(connection, name)
+    unread = _unread(tuple(before), tuple(after)) if after is not None else [()] * len(_ORDER)
+    for name, tables in zip(_ORDER, unread, strict=True):
+        if name == _UNITE:
+            unite(connection)
+        else:
+            apply(connection, name)
+        for table in tables:
+            connection.execute(f"DROP TABLE IF EXISTS {table}")  # a rule that did not run has made none
+
+
+@cache
+def _unread(before: tuple[str, ...], after: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The tables that nobody reads after each rule of the order."""
+    first = (*before, statement("nothing"))
+    rules = [_text(name) for name in _ORDER]
+    unread = unread_after([*first, *rules, *after])
+    return [tuple(tables) for tables in unread[len(first) : len(first) + len(rules)]]
+
+
+def _text(name: str) -> str:
+    """What a rule of the order runs and reads."""
+    if name == _UNITE:
+        return statement("label") + statement("union") + " flow_apart"
+    return f"{statement(name)} {NEEDS.get(name, '')}"
 
 
 def apply(connection: duckdb.DuckDBPyConnection, name: str) -> None:

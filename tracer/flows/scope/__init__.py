@@ -33,6 +33,12 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     reconstruction.define(connection)
     define(connection)
     connection.execute(_statement("nothing"))
+    connection.execute(source())
+
+
+def source() -> str:
+    """The SQL that says what `flow_source` is made of."""
+    return _statement("source")
 
 
 def name_keys(connection: duckdb.DuckDBPyConnection) -> None:
@@ -69,7 +75,7 @@ def open_lanes(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def load(connection: duckdb.DuckDBPyConnection, covered: int) -> None:
-    """Fill `flow_source` with the spans of `scope_fresh` and those of the traces near in batches up to `covered`."""
+    """Let `flow_source` be the spans of `scope_fresh` and those of the traces near in batches up to `covered`."""
     batches = _batches(connection, 0, 2 * REACH)
     connection.execute(_statement("load"), {"covered": covered, "batches": batches})
 

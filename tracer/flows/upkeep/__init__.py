@@ -63,11 +63,12 @@ class Upkeep:
         self._learn(connection)
         connection.execute(_statement("seed"), {"covered": self.covered})
         self._gather(connection, upto)
-        reconstruction.rebuild(connection)
+        extent = connection.execute(_statement("extent")).fetchone() or (0, 0)
         connection.execute(_statement("owner"), {"hops": scope.REACH})
-        connection.execute(_statement("rows"))
-        times = connection.execute(_statement("extent")).fetchone() or (0, 0, 0, 0)
-        return upto, RowTimes(*times)
+        rows, steps = _statement("rows"), _statement("steps")
+        reconstruction.rebuild(connection, before=[scope.source()], after=[rows, steps])
+        connection.execute(rows)
+        return upto, RowTimes(*extent, *(connection.execute(steps).fetchone() or (0, 0)))
 
     def _gather(self, connection: duckdb.DuckDBPyConnection, upto: int) -> None:
         """Load the scope; again when it shows lanes that nobody knew to matter."""

@@ -50,13 +50,3 @@ JOIN upkeep_event AS e ON e.id = c.target
 JOIN flow_processing AS p ON p.id = c.source;
 
 CREATE OR REPLACE TEMP TABLE derived_cause AS FROM upkeep_cause SEMI JOIN derived_owner USING (owner)
-;
-
--- How long after what leads to it each row of the scope is.
-CREATE OR REPLACE TEMP VIEW upkeep_step AS
-SELECT p.started_ns - e.at_ns AS after_ns
-FROM flow_processing AS p
-JOIN upkeep_event AS e USING (label)
-UNION ALL
-SELECT at_ns - source_ns
-FROM upkeep_cause
