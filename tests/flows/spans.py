@@ -34,6 +34,8 @@ class Span:
     span_id: str
     otlp: OtlpSpan = field(compare=False, repr=False)
     instance: str = ""
+    scope: str | None = None
+    resource: dict[str, Value] = field(default_factory=dict, compare=False)
 
     @property
     def event_id(self) -> str:
@@ -65,8 +67,12 @@ class Story:
         instance: str | None = None,
         lost: bool = False,
         attributes: dict[str, Value] | None = None,
+        scope: str | None = None,
+        resource: dict[str, Value] | None = None,
     ) -> Span:
-        """Any span. `error` makes it fail with an exception of that type, `lost` keeps it out of the requests."""
+        """Any span. `error` makes it fail with an exception of that type, `lost` keeps it out of the requests. `scope`
+        is the instrumentation's; `resource` is told beside the service and the instance.
+        """
         otlp = OtlpSpan(
             trace_id=bytes.fromhex(parent.trace_id) if parent else self._random.randbytes(16),
             span_id=self._random.randbytes(8),
@@ -89,7 +95,8 @@ class Story:
             otlp.status.code = otlp.status.STATUS_CODE_ERROR
             told = {"exception.type": error, "exception.message": f"{error} happened"}
             otlp.events.add(name="exception", time_unix_nano=otlp.end_time_unix_nano, attributes=_pairs(told))
-        made = Span(service, otlp.trace_id.hex(), otlp.span_id.hex(), otlp, instance or f"{service}-1")
+        where = instance or f"{service}-1"
+        made = Span(service, otlp.trace_id.hex(), otlp.span_id.hex(), otlp, where, scope, resource or {})
         if not lost:
             self._spans.append(made)
         return made
@@ -179,9 +186,11 @@ def _one(things: Iterable, wanted: dict[str, object]):  # type: ignore[no-untype
 def _request(span: Span) -> bytes:
     request = ExportTraceServiceRequest()
     resource_spans = request.resource_spans.add()
-    told = {"service.name": span.service, "service.instance.id": span.instance}
+    told = {"service.name": span.service, "service.instance.id": span.instance, **span.resource}
     resource_spans.resource.attributes.extend(_pairs(told))
-    resource_spans.scope_spans.add().spans.append(span.otlp)
+    scope_spans = resource_spans.scope_spans.add()
+    scope_spans.scope.name = span.scope or ""
+    scope_spans.spans.append(span.otlp)
     return request.SerializeToString()
 
 

@@ -27,6 +27,7 @@ COMMANDS = (
     Command("show", "tracer.cli.show", "the path of one event"),
     Command("map", "tracer.cli.map", "services and topics, with counts, errors and time in queue"),
     Command("check", "tracer.cli.check", "what is wrong: lost, redelivered, failing, dead letters, ..."),
+    Command("doctor", "tracer.cli.doctor", "what the telemetry of each service lacks, and what mends it"),
     Command("graph", "tracer.cli.graph", "the whole reconstructed graph, for programs"),
     Command("sql", "tracer.cli.sql", "read-only SQL on the documented views"),
     Command("store", "tracer.cli.store", "where the store is, its size, its spans; reset"),

@@ -1,0 +1,44 @@
+-- The attempts that began in the period, each with what its span tells, and how its delivery is known.
+-- `by_context`: the message's own context, a parent or a link, leads to its send; `carried`: the span has a context that may.
+-- Out: doctor_attempt(id, event, service, scope, version, system, topic, what the span and the event tell, confidence).
+CREATE OR REPLACE TEMP TABLE doctor_attempt AS
+WITH told AS (
+    SELECT "to" AS id, max(confidence) AS confidence, bool_or(method IN ('parent', 'link')) AS by_context
+    FROM edges
+    WHERE kind = 'delivered'
+    GROUP BY "to"
+)
+SELECT
+    p.id,
+    p.event,
+    p.group_known,
+    p.service,
+    p.instance,
+    coalesce(p.host, p.instance) AS place,
+    p.outcome,
+    p.duration_ns,
+    p.queue_ns,
+    p.batch_size,
+    p.trace_id,
+    p.span_id,
+    s.parent_span_id,
+    s.scope_name AS scope,
+    s.scope_version AS version,
+    s.messaging_operation_type AS operation,
+    coalesce(s.messaging_system, e.system) AS system,
+    s.messaging_kafka_offset AS told_offset,
+    s.start_ns,
+    s.end_ns,
+    s.link_count > 0 OR s.flags & 768 = 768 OR coalesce(parent.service <> p.service, s.parent_span_id IS NOT NULL) AS carried,
+    e.topic,
+    e."offset" AS off,
+    e.produced_ns,
+    coalesce(e.host, e.instance) AS sender_place,
+    coalesce(told.confidence, 0) AS confidence,
+    coalesce(told.by_context, false) AS by_context
+FROM processings AS p
+JOIN spans AS s ON s.trace_id = p.trace_id AND s.span_id = p.span_id
+JOIN events AS e ON e.id = p.event
+LEFT JOIN told ON told.id = p.id
+LEFT JOIN spans AS parent ON parent.trace_id = s.trace_id AND parent.span_id = s.parent_span_id
+WHERE coalesce(p.started_ns, $since) BETWEEN $since AND $until;

@@ -1,0 +1,99 @@
+"""What the doctor says, as data. Everything here is frozen and knows no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Answer = Literal[
+    "group",
+    "offset",
+    "duration",
+    "outcome",
+    "effect",
+    "cause",
+    "sender",
+    "delivery",
+    "queue",
+    "event",
+    "origin",
+    "instance",
+]
+"""A kind of answer that suffers; `ANSWERS` says what of it."""
+
+ANSWERS: dict[Answer, str] = {
+    "group": "attempts under the service's name, not their group's",
+    "offset": "events without an offset",
+    "duration": "attempts without a duration of their own",
+    "outcome": "attempts with an unknown outcome",
+    "effect": "effects only guessed, or shared among a batch",
+    "cause": "traces that nothing is known to have begun",
+    "sender": "deliveries without a known send, so without a time in queue",
+    "delivery": "deliveries only guessed",
+    "queue": "times in queue below zero",
+    "event": "events that no span tells of",
+    "origin": "retries and dead letters whose source is guessed or unknown",
+    "instance": "attempts and sends of no known instance",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An answer that suffers: `count` of the `total` that the store has for this service and client."""
+
+    answer: Answer
+    count: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """Above 0, up to 1."""
+        return self.count / self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Instrumentation:
+    """What makes a service's spans of messages: the client library that it is known to wrap (None: not known), its
+    scope and version, and the language of the SDK.
+    """
+
+    client: str | None
+    scope: str | None
+    version: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the telemetry of a service lacks: `what` in one line, in `count` of `total` of its spans, attempts
+    or sends; the answers that suffer; and the line that mends it, None where nothing is known to.
+    """
+
+    symptom: str
+    what: str
+    count: int
+    total: int
+    instrumentation: Instrumentation
+    effects: tuple[Effect, ...]
+    remedy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of the store with what instruments it, and what its telemetry lacks."""
+
+    name: str
+    spans: int
+    instrumentations: tuple[Instrumentation, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Every service asked about. `waiting` counts the spans that attempts do not reflect yet; `other_rules`: these are
+    of another release's rules.
+    """
+
+    services: tuple[Service, ...]
+    waiting: int = 0
+    other_rules: bool = False
