@@ -53,7 +53,24 @@ def test_markdown_is_a_list(tracer: Tracer) -> None:
 
 def test_no_problems_is_status_0(tracer: Tracer, healthy: Path) -> None:
     answer = tracer("check", "--store", str(healthy))
-    assert (answer.status, answer.out) == (0, "no problems\n")
+    assert answer.status == 0
+    assert answer.out == (
+        "delivery as observed\n"
+        "  orders → billing  unknown: too few to tell: 1\n\n"
+        "– business-duplicate  not looked for: no send span that was looked at carries\n"
+        "    messaging.message.body.hash\n"
+        "no problems\n"
+    )
+
+
+def test_json_tells_delivery_as_observed_and_what_was_not_looked_for(tracer: Tracer) -> None:
+    told = tracer("check", "--format", "json").json
+    assert [each["check"] for each in told["notLookedFor"]] == ["business-duplicate"]
+    of = {(each["topic"], each["group"]): each for each in told["guarantees"]}
+    assert of["user-created", "crm-sync"]["lost"] == 0
+    assert list(of["user-created", "crm-sync"]) == [
+        "topic", "group", "observed", "events", "lost", "redelivered", "bound", "reason",
+    ]  # fmt: skip
 
 
 def test_a_name_that_is_no_check_is_wrong_use(tracer: Tracer) -> None:

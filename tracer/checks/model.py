@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracer.flows.model import Problem, Unknown
+from tracer.flows.model import Guarantee, NotLookedFor, Problem, Unknown
 
 EVIDENCE = 1_000
 """How many ids of evidence a problem carries; `count` tells the true number."""
@@ -22,12 +22,17 @@ Found = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One kind of problem. `sql` is the query's file beside the module, `message` makes one line of a row."""
+    """One kind of problem. `sql` is the query's file beside the module, `message` makes one line of a row.
+
+    `stands_on`: parts of the ground without a row of which it does not look at all, for the reason `without`.
+    """
 
     name: str
     definition: str
     sql: str
     message: Callable[[Found], str]
+    stands_on: tuple[str, ...] = ()
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,15 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the checks found, the gravest first, and what they could not decide. `waiting` counts the spans that have
-    come and that events, processings and edges do not reflect yet; `other_rules`: these are of another release's rules.
+    """What the checks found, the gravest first, what they could not decide, and which did not look at all.
+
+    `guarantees` are told where the checks ran that they follow from. `waiting` counts the spans that have come and that
+    events, processings and edges do not reflect yet; `other_rules`: these are of another release's rules.
     """
 
     problems: tuple[Problem, ...] = ()
     unknown: tuple[Unknown, ...] = ()
+    not_looked_for: tuple[NotLookedFor, ...] = ()
+    guarantees: tuple[Guarantee, ...] = ()
     waiting: int = 0
     other_rules: bool = False

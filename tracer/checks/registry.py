@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracer.checks.business_duplicate import BUSINESS_DUPLICATE
 from tracer.checks.dead_letters import DEAD_LETTERS
 from tracer.checks.failing import FAILING
 from tracer.checks.hot_partition import HOT_PARTITION
@@ -14,6 +15,7 @@ from tracer.checks.poison import POISON
 from tracer.checks.produced_twice import PRODUCED_TWICE
 from tracer.checks.redelivered import REDELIVERED
 from tracer.checks.retry_storm import RETRY_STORM
+from tracer.checks.stuck import STUCK
 
 CHECKS: tuple[Check, ...] = (
     LOST,
@@ -21,10 +23,12 @@ CHECKS: tuple[Check, ...] = (
     DEAD_LETTERS,
     POISON,
     RETRY_STORM,
+    STUCK,
     NOT_CONSUMED,
     ORPHAN_TOPIC,
     REDELIVERED,
     PRODUCED_TWICE,
+    BUSINESS_DUPLICATE,
     OUT_OF_ORDER,
     HOT_PARTITION,
 )

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import duckdb
 
+from tracer.checks.ground import lay
+from tracer.checks.guarantees import NEEDS, guarantees
 from tracer.checks.model import EVIDENCE, Check, Found, Report, Scope
 from tracer.checks.registry import CHECKS
 from tracer.errors import UsageError
 from tracer.flows import reconstruction, register_views
-from tracer.flows.model import Graph, Problem, Unknown
+from tracer.flows.model import Graph, NotLookedFor, Problem, Unknown
 from tracer.flows.rules import rules
 from tracer.store import Lake
 from tracer.store.ducklake import surroundings
-
-GROUND = ("scope", "event", "attempt", "sent_on", "chain", "delivery", "handled", "reader", "sign", "quiet", "passed")
-"""What several checks stand on, in the order in which it is made: one .sql file each, a temporary table each."""
 
 
 def check_store(path: Path, names: Sequence[str] = (), since: int | None = None, until: int | None = None) -> Report:
@@ -71,23 +70,29 @@ def chosen(names: Sequence[str]) -> tuple[Check, ...]:
 
 def run_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], scope: Scope) -> Report:
     """Lay the ground, then run each check on it. The relations are read at once, as they are now."""
-    topics = None if scope.topics is None else list(scope.topics)
-    values = {"now": scope.now, "since": scope.since, "until": scope.until, "topics": topics}
+    checks = tuple(checks)
+    queries = {check: _statement(check.sql) for check in checks}
+    asked = scope.about is None and {check.name for check in checks} >= NEEDS
+    guaranteed = [_statement("guarantee")] if asked else []
+    grounds = [f"check_{name}" for check in checks for name in check.stands_on]
     reconstruction.define(connection)
-    for name in GROUND:
-        sql = _statement(f"ground/{name}")
-        connection.execute(sql, {key: value for key, value in values.items() if f"${key}" in sql})
+    lay(connection, (*queries.values(), *guaranteed, *grounds), scope)
     problems: list[Problem] = []
     unknown: list[Unknown] = []
-    for check in checks:
-        for found in _rows(connection, _statement(check.sql)):
+    blind: list[NotLookedFor] = []
+    for check, query in queries.items():
+        if any(_empty(connection, f"check_{name}") for name in check.stands_on):
+            blind.append(NotLookedFor(check.name, check.without))
+            continue
+        for found in _rows(connection, query):
             if scope.about is not None and scope.about.isdisjoint(found["evidence"]):
                 continue
             if found["doubt"] is None:
                 problems.append(_problem(check, found))
             else:
                 unknown.append(_unknown(check, found))
-    return Report(tuple(problems), tuple(unknown))
+    observed = [guarantees(_rows(connection, query), problems, unknown) for query in guaranteed]
+    return Report(tuple(problems), tuple(unknown), tuple(blind), *observed)
 
 
 def _problem(check: Check, found: Found) -> Problem:
@@ -125,6 +130,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Found]:
     result = connection.execute(sql)
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _empty(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return connection.table(table).limit(1).fetchone() is None
 
 
 def _statement(name: str) -> str:

@@ -32,8 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         from tracer.render import json
 
-        problems, unknown = map(json.problem, report.problems), map(json.unknown, report.unknown)
-        output.print_json_object({"problems": problems, "unknown": unknown})
+        told = {
+            "problems": map(json.problem, report.problems),
+            "unknown": map(json.unknown, report.unknown),
+            "notLookedFor": map(json.not_looked_for, report.not_looked_for),
+            "guarantees": map(json.guarantee, report.guarantees),
+        }
+        output.print_json_object(told)
         return 1 if report.problems else 0
     from tracer.render import problems as rendered
 
@@ -42,6 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.format == "markdown":
         text = rendered.problems_markdown(report.problems, report.unknown)
     else:
-        text = rendered.problems_text(report.problems, report.unknown, output.width(), output.colour())
+        text = rendered.guarantees_text(report.guarantees, output.width(), output.colour())
+        text += rendered.problems_text(
+            report.problems, report.unknown, output.width(), output.colour(), report.not_looked_for
+        )
     output.print_text(text)
     return 1 if report.problems else 0

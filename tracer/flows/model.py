@@ -138,6 +138,33 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Guarantee:
+    """Under which guarantee a group reads a topic, as its `events` deliveries show it: None where that is open, with
+    the `reason`.
+
+    `none`: some were lost and others redelivered. `bound`: where neither happened, at most this share of the events is
+    lost or redelivered, with 95 % confidence.
+    """
+
+    topic: str
+    group: str
+    observed: Literal["at-most-once", "at-least-once", "effectively-once", "none"] | None
+    events: int
+    lost: int
+    redelivered: int
+    bound: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotLookedFor:
+    """A check that could not look at all, and what it would need."""
+
+    check: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """Events, processings and the edges between them: a whole store's, or one flow's."""
 

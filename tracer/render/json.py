@@ -14,8 +14,10 @@ from tracer.flows.model import (
     Event,
     Evidence,
     Graph,
+    Guarantee,
     MapEdge,
     MapNode,
+    NotLookedFor,
     Problem,
     Processing,
     ServiceMap,
@@ -129,6 +131,25 @@ def unknown(value: Unknown) -> Json:
         "confidence": None,
         "reason": value.reason,
     }
+
+
+def guarantee(value: Guarantee) -> Json:
+    """One element of `guarantees`: how a topic's events reach a group, as observed."""
+    return {
+        "topic": value.topic,
+        "group": value.group,
+        "observed": value.observed,
+        "events": value.events,
+        "lost": value.lost,
+        "redelivered": value.redelivered,
+        "bound": _rounded(value.bound),
+        "reason": value.reason,
+    }
+
+
+def not_looked_for(value: NotLookedFor) -> Json:
+    """One element of `notLookedFor`: a check that could not look, and what it would need."""
+    return {"check": value.check, "reason": value.reason}
 
 
 def critical_path(value: CriticalPath) -> Json:

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from tracer.flows.model import Problem, Unknown
+from tracer.flows.model import Guarantee, NotLookedFor, Problem, Unknown
 from tracer.render.cells import Part, clean, fit, paint
 from tracer.render.words import plural
 
 EXAMPLES = 3
 """Ids of evidence that are shown; the JSON has all."""
 
+GUARANTEES = 12
+"""How many topics and groups are told the guarantee of."""
+
 _NARROWEST = 60
 
 
-def problems_text(problems: Sequence[Problem], unknown: Sequence[Unknown], width: int, colour: bool) -> str:
-    """A block for each problem: what, how sure, examples. Then what could not be decided, a line each."""
+def problems_text(
+    problems: Sequence[Problem],
+    unknown: Sequence[Unknown],
+    width: int,
+    colour: bool,
+    not_looked_for: Sequence[NotLookedFor] = (),
+) -> str:
+    """A block for each problem: what, how sure, examples. Then what could not be decided or not be looked for."""
     width = max(width, _NARROWEST)
     lines: list[list[Part]] = []
     for problem in problems:
@@ -25,9 +34,34 @@ def problems_text(problems: Sequence[Problem], unknown: Sequence[Unknown], width
         lines.append([(f"    {sure}{_examples(problem.evidence, problem.count)}", "dim")])
     for doubt in unknown:
         lines += _wrapped(f"? {doubt.check}", clean(doubt.message), width, "warning")
+    for blind in not_looked_for:
+        lines += _wrapped(f"– {blind.check}", f"not looked for: {clean(blind.reason)}", width, "dim")
     found = plural(len(problems), "problem") if problems else "no problems"
     lines.append([(found + (f", {len(unknown)} undecided" if unknown else ""), "bold")])
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
+
+
+def guarantees_text(guarantees: Sequence[Guarantee], width: int, colour: bool) -> str:
+    """Delivery as observed: a line for each topic and group, those where something was lost or redelivered first."""
+    if not guarantees:
+        return ""
+    ordered = sorted(guarantees, key=lambda each: not (each.lost or each.redelivered))
+    lines: list[list[Part]] = [[("delivery as observed", "bold")]]
+    for each in ordered[:GUARANTEES]:
+        lines += _wrapped(f"  {clean(each.topic)} → {clean(each.group)}", _observed(each), max(width, _NARROWEST), "")
+    if len(ordered) > GUARANTEES:
+        lines.append([(f"  and {len(ordered) - GUARANTEES} more; --format json has all", "dim")])
+    return "".join(paint(fit(line, max(width, _NARROWEST)), colour) + "\n" for line in [*lines, []])
+
+
+def _observed(each: Guarantee) -> str:
+    counts = f"{each.lost:,} lost, {each.redelivered:,} redelivered, {each.events:,} handled"
+    if each.observed is None:
+        again = f"{each.redelivered:,} redelivered; " if each.redelivered else ""
+        return f"unknown: {again}{clean(each.reason or '')}"
+    if each.bound is not None:
+        return f"effectively once in {each.events:,}: at most {each.bound:.2%} otherwise (95 %)"
+    return f"{each.observed.replace('-', ' ') if each.observed != 'none' else 'no guarantee'}: {counts}"
 
 
 def problems_markdown(problems: Sequence[Problem], unknown: Sequence[Unknown]) -> str:

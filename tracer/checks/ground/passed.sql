@@ -15,10 +15,6 @@ split AS (
     -- topics where a record may be two events: a send that nobody got, and an arrival that no send is known of
     SELECT DISTINCT topic FROM check_event WHERE produced_ns IS NULL
 ),
-narrow AS (
-    -- topics of one partition, as far as is known
-    SELECT topic FROM check_event GROUP BY topic HAVING count(DISTINCT lane) = 1
-),
 lined AS (
     SELECT l."group", l.topic, l.lane AS line, e.off AS pos, e.id AS event, e.produced_ns, e.acknowledged_ns, true AS placed
     FROM span_of_lane AS l
@@ -27,7 +23,7 @@ lined AS (
     SELECT r."group", r.topic, r.topic, e.produced_ns, e.id, e.produced_ns, e.acknowledged_ns, e.off IS NOT NULL
     FROM check_reader AS r
     JOIN check_event AS e ON e.topic = r.topic AND e.produced_ns IS NOT NULL
-    WHERE (r.tail = 10 AND r.tail_handled = 10 OR r.topic IN (FROM narrow))
+    WHERE (r.tail = 10 AND r.tail_handled = 10 OR r.topic IN (FROM check_narrow))
         AND r.topic IN (SELECT topic FROM check_event WHERE off IS NULL)
         AND r.topic NOT IN (FROM split)
 ),

@@ -1,0 +1,60 @@
+"""Delivery as observed: at most once, at least once, effectively once in n."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks.checking import report_of
+from tests.flows.spans import Story
+from tracer.flows.model import Guarantee
+from tracer.formats.otlp_protobuf import decode
+
+
+def observed(
+    *, missing: tuple[int, ...] = (), again: tuple[int, ...] = (), told: bool = True, count: int = 40
+) -> Guarantee:
+    """The guarantee under which `billing` reads `count` orders without the missing ones, some handled again."""
+    story = Story()
+    for n in range(count):
+        send = story.send("orders", "shop", n * 20, partition=0 if told else None, offset=n if told else None)
+        for at in [n * 20 + 5] * (n not in missing) + [n * 20 + 12] * (n in again):
+            place = {"partition": 0, "offset": n} if told else {}
+            story.process("orders", "billing", (at, at + 4), parent=send, group="billing", **place)
+    requests = story.requests()
+    (found,) = report_of(decode(requests, [1] * len(requests)).spans).guarantees
+    return found
+
+
+def test_where_nothing_was_lost_or_redelivered_it_is_effectively_once_with_a_bound() -> None:
+    found = observed()
+    assert (found.topic, found.group, found.observed, found.events) == ("orders", "billing", "effectively-once", 40)
+    assert found.bound == pytest.approx(3 / 40)
+
+
+def test_some_redelivered_and_none_lost_is_at_least_once() -> None:
+    found = observed(again=(7,))
+    assert (found.observed, found.redelivered, found.bound) == ("at-least-once", 1, None)
+
+
+def test_some_lost_is_at_most_once() -> None:
+    found = observed(missing=(17,))
+    assert (found.observed, found.lost) == ("at-most-once", 1)
+
+
+def test_some_lost_and_some_redelivered_is_no_guarantee() -> None:
+    assert observed(missing=(17,), again=(7,)).observed == "none"
+
+
+def test_gaps_that_look_like_sampling_leave_it_unknown() -> None:
+    found = observed(missing=(7, 12, 17, 23))
+    assert found.observed is None
+    assert "sampled" in (found.reason or "")
+
+
+def test_where_offsets_are_not_told_a_loss_would_not_be_seen() -> None:
+    found = observed(told=False)
+    assert (found.observed, found.reason) == (None, "no span tells which events it passed: offsets are missing")
+
+
+def test_few_events_tell_nothing() -> None:
+    assert observed(count=3).reason == "too few to tell: 3"

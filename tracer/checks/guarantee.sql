@@ -1,0 +1,21 @@
+-- What each group's deliveries of a topic could show of the guarantee under which it reads. `blind`: why no loss would be seen.
+-- Out: topic, group, events (that it handled), blind.
+SELECT
+    r.topic,
+    r."group",
+    r.handled AS events,
+    CASE
+        WHEN r.service IN (FROM check_sampled) THEN 'spans of its service tell of sampling'
+        WHEN g.sent = 0 THEN 'no span tells of the sends'
+        WHEN g.sendless > 0 THEN g.sendless || ' events of the topic have no send that spans tell'
+        WHEN NOT l.placed AND r.topic NOT IN (FROM check_narrow) THEN 'no span tells which events it passed: offsets are missing'
+    END AS blind
+FROM check_reader AS r
+JOIN check_sign AS g USING (topic)
+JOIN (
+    SELECT h."group", e.topic, bool_and(e.lane IS NOT NULL) AS placed
+    FROM check_handled AS h
+    JOIN check_event AS e ON e.id = h.event
+    GROUP BY ALL
+) AS l USING (topic, "group")
+ORDER BY r.topic, r."group";
