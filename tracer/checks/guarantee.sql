@@ -9,13 +9,14 @@ SELECT
         WHEN g.sent = 0 THEN 'no span tells of the sends'
         WHEN g.sendless > 0 THEN g.sendless || ' events of the topic have no send that spans tell'
         WHEN NOT l.placed AND r.topic NOT IN (FROM check_narrow) THEN 'no span tells which events it passed: offsets are missing'
+        WHEN NOT l.seen THEN 'spans show that events arrived, not that they were handled'
     END AS blind
 FROM check_reader AS r
 JOIN check_sign AS g USING (topic)
 JOIN (
-    SELECT h."group", e.topic, bool_and(e.lane IS NOT NULL) AS placed
-    FROM check_handled AS h
-    JOIN check_event AS e ON e.id = h.event
+    SELECT a."group", e.topic, bool_and(e.lane IS NOT NULL) AS placed, bool_and(a.seen) AS seen
+    FROM check_attempt AS a
+    JOIN check_event AS e ON e.id = a.event
     GROUP BY ALL
 ) AS l USING (topic, "group")
 ORDER BY r.topic, r."group";

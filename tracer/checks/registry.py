@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracer.checks.broken_propagation import BROKEN_PROPAGATION
 from tracer.checks.business_duplicate import BUSINESS_DUPLICATE
 from tracer.checks.dead_letters import DEAD_LETTERS
 from tracer.checks.failing import FAILING
@@ -15,6 +16,7 @@ from tracer.checks.poison import POISON
 from tracer.checks.produced_twice import PRODUCED_TWICE
 from tracer.checks.redelivered import REDELIVERED
 from tracer.checks.retry_storm import RETRY_STORM
+from tracer.checks.slow_group import SLOW_GROUP
 from tracer.checks.stuck import STUCK
 
 CHECKS: tuple[Check, ...] = (
@@ -31,4 +33,6 @@ CHECKS: tuple[Check, ...] = (
     BUSINESS_DUPLICATE,
     OUT_OF_ORDER,
     HOT_PARTITION,
+    SLOW_GROUP,
+    BROKEN_PROPAGATION,
 )

@@ -91,8 +91,8 @@ def run_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], s
                 problems.append(_problem(check, found))
             else:
                 unknown.append(_unknown(check, found))
-    observed = [guarantees(_rows(connection, query), problems, unknown) for query in guaranteed]
-    return Report(tuple(problems), tuple(unknown), tuple(blind), *observed)
+    observed = guarantees((row for query in guaranteed for row in _rows(connection, query)), problems, unknown)
+    return Report(tuple(problems), tuple(unknown), tuple(blind), observed)
 
 
 def _problem(check: Check, found: Found) -> Problem:

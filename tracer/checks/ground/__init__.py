@@ -28,6 +28,7 @@ ORDER = (
     "quiet",
     "doubt",
     "behind",
+    "context",
     "body_sample",
     "body",
 )

@@ -10,6 +10,7 @@ SELECT
     p.group_known,
     p.service,
     coalesce(p.instance, p.service) AS instance,
+    p.thread,
     p.attempt,
     p.outcome,
     p.error,

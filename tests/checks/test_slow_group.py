@@ -1,0 +1,88 @@
+"""Slow group: events wait far longer than they used to, and what holds the group up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.checks.checking import check, verdicts
+from tests.flows.spans import Story
+from tracer.flows.model import Problem, Unknown
+
+SECOND = 1_000
+
+
+def orders(
+    wait: Callable[[int], int], *, count: int = 200, took: int = 20, seen: bool = True, error: str | None = None
+) -> Story:
+    """An order a second, which `billing` begins to handle so many ms later."""
+    story = Story()
+    for n in range(count):
+        at = n * SECOND
+        send = story.send("orders", "shop", at, partition=n % 2, offset=n // 2)
+        told = {"partition": n % 2, "offset": n // 2, "group": "billing", "parent": send}
+        if seen:
+            story.process("orders", "billing", (at + wait(n), at + wait(n) + took), error=error, **told)
+        else:
+            story.receive("orders", "billing", at + wait(n), **told)
+    return story
+
+
+def rising(n: int) -> int:
+    """Half of the time nothing, then half a second more with each event."""
+    return 5 + max(0, n - 100) * 500
+
+
+def one(story: Story) -> Problem | Unknown:
+    (found,) = check(story, "slow-group")
+    return found
+
+
+def test_a_group_whose_handling_takes_longer_than_events_come_is_slow_by_processing_time() -> None:
+    found = one(orders(rising, took=1_450))
+    assert (found.topic, found.group) == ("orders", "billing")
+    assert "; processing time: 1 worker busy for " in found.message
+
+
+def test_a_group_that_tries_in_vain_is_slow_by_retries() -> None:
+    assert "; retries: 1 worker busy for " in one(orders(rising, took=1_450, error="ValueError")).message
+
+
+def test_where_the_workers_are_idle_it_is_not_the_handling() -> None:
+    assert "not its handling: 1 worker busy for " in one(orders(rising)).message
+
+
+def test_where_no_span_shows_the_handling_the_cause_is_not_known() -> None:
+    assert "no span shows how long its handling takes" in one(orders(rising, seen=False)).message
+
+
+def test_a_pause_is_told_with_its_length() -> None:
+    def paused(n: int) -> int:
+        """Nobody handles from 100 s to 160 s; then it catches up at two a second."""
+        return max(5, (60 - (n - 100) // 2) * SECOND) if n >= 100 else 5
+
+    assert "a pause: it handled nothing for 60" in one(orders(paused)).message
+
+
+def test_where_one_partition_waits_it_is_uneven() -> None:
+    found = one(orders(lambda n: rising(n) if n % 2 else 5, count=300))
+    assert "uneven partitions: only 1 of the 2 that have events wait" in found.message
+
+
+def test_a_group_that_is_as_slow_as_ever_is_not_slow() -> None:
+    assert verdicts(orders(lambda _: 60 * SECOND), "slow-group") == []
+    assert verdicts(orders(lambda _: 5), "slow-group") == []
+
+
+def test_clocks_that_are_apart_are_no_waiting() -> None:
+    story = Story()
+    for n in range(200):
+        send = story.send("orders", "shop", n * SECOND, partition=0, offset=n)
+        late = 60 * SECOND if n >= 100 else 0
+        told = {"partition": 0, "offset": n, "group": "billing", "instance": f"billing-{n // 100}"}
+        story.process("orders", "billing", (n * SECOND + late + 5, n * SECOND + late + 9), parent=send, **told)
+    assert verdicts(story, "slow-group") == []
+
+
+def test_of_a_group_that_is_known_for_a_short_time_it_is_unknown() -> None:
+    story = orders(lambda n: 5 if n < 8 else 8_000 + n * 300, count=34)
+    assert [each[0] for each in verdicts(story, "slow-group")] == ["unknown"]
