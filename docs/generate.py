@@ -30,7 +30,9 @@ PICTURES = DOCS / "pictures"
 
 _BLOCK = re.compile(r"(<!-- help (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _TABLE = re.compile(r"(<!-- (?P<name>columns|headers|attempts) -->\n).*?(<!-- end -->)", re.DOTALL)
-_MEASURED = re.compile(r"(<!-- (?P<name>recordings|calibration|lossy|faults) -->\n).*?(<!-- end -->)", re.DOTALL)
+_MEASURED = re.compile(
+    r"(<!-- (?P<name>recordings|calibration|lossy|faults|telemetry) -->\n).*?(<!-- end -->)", re.DOTALL
+)
 _WIDTH = "80"
 
 
@@ -61,6 +63,7 @@ def with_recordings(page: str) -> str:
     if str(DOCS.parent) not in sys.path:
         sys.path.insert(0, str(DOCS.parent))  # the tests are no part of what is installed
     from tests.checks import faults
+    from tests.doctor import diagnosed
     from tests.flows import recordings
 
     tables = {
@@ -68,6 +71,7 @@ def with_recordings(page: str) -> str:
         "calibration": recordings.calibration_table,
         "lossy": lambda: recordings.calibration_table(recordings.LOST),
         "faults": faults.faults_table,
+        "telemetry": diagnosed.telemetry_table,
     }
     return _MEASURED.sub(lambda match: f"{match[1]}{tables[match['name']]()}{match[3]}", page)
 

@@ -102,8 +102,179 @@ def test_the_context_of_an_earlier_send_is_stale() -> None:
     assert suffers(story, "billing", "no-context") == {}
 
 
+def test_a_known_context_is_not_stale() -> None:
+    assert suffers(orders(), "billing", "stale-context") == {}
+
+
 def test_a_message_without_any_context_has_no_known_send() -> None:
     story = orders(sent={"partition": 0})
     story.process("orders", "billing", (930, 940), **WHOLE, offset=77)
     assert suffers(story, "billing", "no-context")["sender"] == (1, 5)
     assert suffers(story, "billing", "stale-context") == {}
+
+
+def test_a_context_of_a_send_that_is_not_there_leaves_the_sender_unknown() -> None:
+    story = orders()
+    for number in range(10, 12):
+        send = story.send("orders", "shop", 900, partition=0, offset=number, lost=True)
+        story.process("orders", "billing", (905, 909), parent=send, **WHOLE, offset=number)
+    assert suffers(story, "billing", "sender-unseen") == {"sender": (2, 6)}
+
+
+def test_one_lost_span_of_many_is_no_unseen_sender() -> None:
+    story = orders(30)
+    send = story.send("orders", "shop", 9_000, partition=0, offset=30, lost=True)
+    story.process("orders", "billing", (9_005, 9_009), parent=send, **WHOLE, offset=30)
+    assert findings(story, "billing") == []
+
+
+def handled(inside: bool) -> Story:
+    """Orders, each of which makes billing send an invoice; under its process span, or in another thread."""
+    story = orders(0)
+    for number in range(10):
+        send = story.send("orders", "shop", number * 100, partition=0, offset=number)
+        told = {**WHOLE, "offset": number}
+        process = story.process("orders", "billing", (number * 100 + 5, number * 100 + 40), parent=send, **told)
+        parent = process if inside else None
+        story.send("invoices", "billing", number * 100 + 20, parent=parent, partition=0, offset=number)
+    return story
+
+
+def test_sends_of_a_thread_without_the_context_are_guessed() -> None:
+    assert suffers(handled(inside=False), "billing", "thread-context") == {"effect": (10, 10)}
+
+
+def test_sends_under_the_process_span_are_known() -> None:
+    assert findings(handled(inside=True), "billing") == []
+
+
+def test_messages_of_a_batch_share_one_span() -> None:
+    story = Story()
+    sends = [story.send("orders", "shop", number, partition=0, offset=number) for number in range(3)]
+    batch = story.process("orders", "billing", (50, 90), links=sends, group="billing-group", batch=3)
+    story.send("invoices", "billing", 60, parent=batch, partition=0, offset=1)
+    assert suffers(story, "billing", "batch") == {"duration": (3, 3), "effect": (1, 1)}
+
+
+def polled(messages: int) -> Story:
+    """A batch whose handler runs under the poll, beside the process spans of its messages."""
+    story = Story()
+    poll = story.span("poll orders", "billing", (50, 90), kind="CLIENT", attributes={
+        "messaging.system": "kafka", "messaging.operation.type": "receive", "messaging.destination.name": "orders",
+        "messaging.batch.message_count": messages,
+    })  # fmt: skip
+    for number in range(messages):
+        send = story.send("orders", "shop", number, partition=0, offset=number)
+        told = {**WHOLE, "offset": number}
+        story.process("orders", "billing", (51, 89), parent=poll, links=[send], **told)
+    story.span("charge", "billing", (55, 60), parent=poll)
+    return story
+
+
+def test_process_spans_beside_the_handler_of_their_batch_tell_no_duration_of_their_own() -> None:
+    assert suffers(polled(3), "billing", "batch") == {"duration": (3, 3)}
+
+
+def test_a_batch_of_one_is_a_message() -> None:
+    assert suffers(polled(1), "billing", "batch") == {}
+
+
+def test_a_retry_that_nothing_ties_to_its_source_is_found() -> None:
+    story = orders(received=True)
+    story.send("orders.dlq", "billing", 8, partition=0, offset=1)
+    assert suffers(story, "billing", "retry-origin") == {"origin": (1, 1)}
+
+
+def test_a_retry_under_its_attempt_or_with_captured_headers_is_not() -> None:
+    story = orders()
+    send = story.send("orders", "shop", 900, partition=0, offset=9)
+    failed = story.process("orders", "billing", (905, 909), parent=send, **WHOLE, offset=9, error="ValueError")
+    story.send("orders.dlq", "billing", 908, parent=failed, partition=0, offset=1)
+    headers = {"original_topic": "orders", "original_partition": "0", "original_offset": "9"}
+    story.send("orders.dlq", "billing", 950, partition=0, offset=2, headers=headers)
+    assert suffers(story, "billing", "retry-origin") == {}
+
+
+def sampled(state: str | None) -> Story:
+    story = Story()
+    send = story.send("orders", "shop", 0, partition=0, offset=1)
+    send.otlp.trace_state = state or ""
+    story.process("orders", "billing", (5, 9), parent=send, **WHOLE, offset=1)
+    return story
+
+
+def test_a_trace_state_tells_of_a_sampler() -> None:
+    assert suffers(sampled("ot=th:8"), "shop", "sampled") == {"sampled": (1, 1)}
+    assert suffers(sampled("vendor=1,ot=p:2;r:5"), "shop", "sampled") == {"sampled": (1, 1)}
+
+
+def test_a_sampler_that_keeps_all_leaves_nothing_out() -> None:
+    assert suffers(sampled("ot=th:0;rv:123456789abcde"), "shop", "sampled") == {}
+    assert suffers(sampled("ot=p:0"), "shop", "sampled") == {}
+    assert suffers(sampled(None), "shop", "sampled") == {}
+
+
+def sends(offsets: list[int], *services: str) -> Story:
+    story = Story()
+    for number, offset in enumerate(offsets):
+        for place, service in enumerate(services):
+            story.send("orders", service, number * 10, partition=0, offset=offset + place)
+    return story
+
+
+def test_offsets_that_nobody_is_known_to_have_sent_are_missing() -> None:
+    assert suffers(sends([0, 2, 4, 6, 8], "shop"), "shop", "sends-missing") == {"event": (4, 9)}
+
+
+def test_sends_that_follow_each_other_miss_nothing() -> None:
+    assert suffers(sends(list(range(40)), "shop"), "shop", "sends-missing") == {}
+    assert suffers(sends([*range(40), 41], "shop"), "shop", "sends-missing") == {}  # one may be lost with a process
+
+
+def test_sends_of_others_to_the_same_topic_are_not_missing() -> None:
+    story = sends([0, 2, 4, 6, 8], "shop", "kiosk")
+    assert suffers(story, "shop", "sends-missing") == suffers(story, "kiosk", "sends-missing") == {}
+
+
+def dropped(links: int) -> Story:
+    story = Story()
+    lots = [story.send("orders", "shop", number, partition=0, offset=number) for number in range(2)]
+    batch = story.process("orders", "billing", (50, 90), links=lots, group="billing-group", batch=2 + links)
+    batch.otlp.dropped_links_count = links
+    return story
+
+
+def test_links_that_a_limit_dropped_are_messages_that_nobody_tells_of() -> None:
+    assert suffers(dropped(3), "billing", "dropped-links") == {"link": (3, 5)}
+    assert suffers(dropped(0), "billing", "dropped-links") == {}
+
+
+def test_spans_without_an_instance_are_told() -> None:
+    story = orders()
+    send = story.send("orders", "shop", 900, partition=0, offset=9)
+    resource = {"service.instance.id": None}
+    story.process("orders", "billing", (905, 909), parent=send, **WHOLE, offset=9, resource=resource)
+    assert suffers(story, "billing", "instance") == {"instance": (1, 5)}
+    assert suffers(story, "shop", "instance") == {}
+
+
+def apart(early: int, *hosts: str) -> Story:
+    story = Story()
+    places = [{"host.name": host} for host in hosts] or [{}, {}]
+    for number in range(3):
+        send = story.send("orders", "shop", number * 100 + 50, partition=0, offset=number, resource=places[0])
+        at = number * 100 + 55 - (early if number == 1 else 0)
+        told = {**WHOLE, "offset": number, "resource": places[-1]}
+        story.process("orders", "billing", (at, at + 4), parent=send, **told)
+    return story
+
+
+def test_a_time_in_queue_below_zero_proves_that_clocks_differ() -> None:
+    (finding,) = findings(apart(20, "a", "b"), "billing", "clock-skew")
+    assert (finding.count, finding.total) == (1, 3)
+    assert finding.what == "clocks differ: b is behind a by 15 ms or more"
+
+
+def test_clocks_that_prove_nothing_are_not_told() -> None:
+    assert findings(apart(0, "a", "b"), "billing") == []
+    assert suffers(apart(20, "a", "a"), "billing", "clock-skew") == {}  # one host has one clock

@@ -19,7 +19,7 @@ from tracer.flows.rules import rules
 from tracer.store import Lake
 from tracer.store.ducklake import surroundings
 
-GROUND = ("client", "service", "sdk", "attempt", "sent", "effect")
+GROUND = ("client", "service", "sdk", "attempt", "astray", "sent", "effect")
 """What several symptoms stand on, in the order in which it is made: one .sql file each."""
 
 _LAST = 2**63 - 1
@@ -55,13 +55,13 @@ def examine_services(
     period = {"since": 0 if since is None else since, "until": _LAST if until is None else until}
     for name in GROUND:
         sql = (Path(__file__).parent / "ground" / f"{name}.sql").read_text(encoding="utf-8")
-        connection.execute(sql, {key: value for key, value in period.items() if f"${key}" in sql})
+        connection.execute(sql, _named(sql, period))
     languages = dict(connection.execute("SELECT service, language FROM doctor_sdk").fetchall())
     spans = dict(connection.execute("SELECT service, spans FROM doctor_service ORDER BY service").fetchall())
     missing = [name for name in asked if name not in spans]
     if missing:
         raise NotFoundError(f"no span of a service {missing[0]}", "`tracer doctor` without a name lists the services")
-    findings = _findings(connection, languages)
+    findings = _findings(connection, languages, period)
     made_by = _instrumentations(connection, languages)
     return tuple(
         Service(name, count, tuple(made_by[name]), tuple(findings[name]))
@@ -70,10 +70,12 @@ def examine_services(
     )
 
 
-def _findings(connection: duckdb.DuckDBPyConnection, languages: Mapping[str, str]) -> dict[str, list[Finding]]:
+def _findings(
+    connection: duckdb.DuckDBPyConnection, languages: Mapping[str, str], period: Mapping[str, int]
+) -> dict[str, list[Finding]]:
     findings: dict[str, list[Finding]] = defaultdict(list)
     for symptom in SYMPTOMS:
-        for seen in _rows(connection, symptom.sql):
+        for seen in _rows(connection, symptom.sql, period):
             finding = _finding(symptom, seen, languages.get(seen["service"]))
             if finding is not None:
                 findings[seen["service"]].append(finding)
@@ -84,7 +86,8 @@ def _finding(symptom: Symptom, seen: Mapping[str, Any], language: str | None) ->
     """None where no answer suffers, and of clients that the symptom does not speak of."""
     by = Instrumentation(client_of(seen["scope"]), seen["scope"], seen["version"], language)
     effects = tuple(Effect(**effect) for effect in seen["effects"] if effect["count"])
-    if not effects or (symptom.clients is not None and by.client not in symptom.clients):
+    silent = symptom.clients is not None and by.scope is not None and by.client not in symptom.clients
+    if silent or not effects:
         return None
     return Finding(
         symptom.name, symptom.told(seen), seen["count"], seen["total"], by, effects, remedy(symptom.name, by)
@@ -103,7 +106,11 @@ def _instrumentations(
     return made_by
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    result = connection.execute(sql)
+def _named(sql: str, values: Mapping[str, int]) -> dict[str, int]:
+    return {key: value for key, value in values.items() if f"${key}" in sql}
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, period: Mapping[str, int]) -> list[dict[str, Any]]:
+    result = connection.execute(sql, _named(sql, period))
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -6,34 +6,38 @@ from dataclasses import dataclass
 from typing import Literal
 
 Answer = Literal[
-    "group",
-    "offset",
-    "duration",
-    "outcome",
-    "effect",
     "cause",
-    "sender",
     "delivery",
-    "queue",
+    "duration",
+    "effect",
     "event",
-    "origin",
+    "group",
     "instance",
+    "link",
+    "offset",
+    "origin",
+    "outcome",
+    "queue",
+    "sampled",
+    "sender",
 ]
 """A kind of answer that suffers; `ANSWERS` says what of it."""
 
 ANSWERS: dict[Answer, str] = {
-    "group": "attempts under the service's name, not their group's",
-    "offset": "events without an offset",
-    "duration": "attempts without a duration of their own",
-    "outcome": "attempts with an unknown outcome",
-    "effect": "effects only guessed, or shared among a batch",
     "cause": "traces that nothing is known to have begun",
-    "sender": "deliveries without a known send, so without a time in queue",
     "delivery": "deliveries only guessed",
-    "queue": "times in queue below zero",
-    "event": "events that no span tells of",
-    "origin": "retries and dead letters whose source is guessed or unknown",
+    "duration": "attempts without a duration of their own",
+    "effect": "effects only guessed, or shared among a batch",
+    "event": "offsets of which no span tells the send",
+    "group": "attempts under the service's name, not their group's",
     "instance": "attempts and sends of no known instance",
+    "link": "messages of batches without a link",
+    "offset": "events without an offset",
+    "origin": "retries and dead letters whose source is guessed or unknown",
+    "outcome": "attempts with an unknown outcome",
+    "queue": "times in queue below zero",
+    "sampled": "spans of messages that stand for others too",
+    "sender": "deliveries without a known send, so without a time in queue",
 }
 
 

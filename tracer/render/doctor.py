@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from textwrap import wrap
 from typing import Any
 
-from tracer.doctor.model import ANSWERS, Effect, Finding, Instrumentation, Service
+from tracer.doctor.model import ANSWERS, Finding, Instrumentation, Service
 from tracer.render.cells import Part, clean, paint
 
 NOTHING_KNOWN = "nothing is known to mend it"
@@ -61,17 +62,25 @@ def _instrumentation_json(by: Instrumentation) -> dict[str, Any]:
 def _block(service: Service, width: int) -> list[list[Part]]:
     by = ", ".join(_named(each) for each in service.instrumentations) or "no spans of messages"
     lines: list[list[Part]] = [[], *_wrapped("! ", clean(service.name), f"  {clean(by)}", width)]
-    for finding in service.findings:
-        share = "" if finding.count == finding.total else f" ({finding.count:,} of {finding.total:,})"
-        lines += [[("  " + text, "")] for text in wrap(clean(finding.what) + share, width - 2)]
-        lines += [
-            [("    " + text, "warning")] for effect in finding.effects for text in wrap(_suffers(effect), width - 4)
-        ]
-        lines += [
-            [("    " + ("→ " if not number else "  ") + text, "dim" if finding.remedy is None else "ok")]
-            for number, text in enumerate(wrap(finding.remedy or NOTHING_KNOWN, width - 6, break_on_hyphens=False))
-        ]
+    for remedy, findings in groupby(service.findings, key=lambda finding: finding.remedy):
+        for finding in findings:
+            lines += _told(finding, width)
+        lines += _indented(remedy or NOTHING_KNOWN, "    → ", "dim" if remedy is None else "ok", width)
     return lines
+
+
+def _told(finding: Finding, width: int) -> list[list[Part]]:
+    share = "" if finding.count == finding.total else f" ({finding.count:,} of {finding.total:,})"
+    lines = _indented(clean(finding.what) + share, "  ", "", width)
+    for effect in finding.effects:
+        lines += _indented(f"{effect.count:,} of {effect.total:,} {ANSWERS[effect.answer]}", "    ", "warning", width)
+    return lines
+
+
+def _indented(text: str, first: str, style: str, width: int) -> list[list[Part]]:
+    """The text broken at spaces, each line as far in as the first."""
+    pieces = wrap(text, width - len(first), break_on_hyphens=False)
+    return [[((" " * len(first) if number else first) + piece, style)] for number, piece in enumerate(pieces)]
 
 
 def _wrapped(mark: str, head: str, text: str, width: int) -> list[list[Part]]:
@@ -79,10 +88,6 @@ def _wrapped(mark: str, head: str, text: str, width: int) -> list[list[Part]]:
     if len(mark) + len(head) + len(text) <= width:
         return [[(mark, "warning"), (head, "bold"), (text, "dim")]]
     return [[(mark, "warning"), (head, "bold")], *([("    " + line, "dim")] for line in wrap(text.strip(), width - 4))]
-
-
-def _suffers(effect: Effect) -> str:
-    return f"{effect.count:,} of {effect.total:,} {ANSWERS[effect.answer]}"
 
 
 def _named(by: Instrumentation) -> str:

@@ -1,5 +1,5 @@
 -- The attempts that began in the period, each with what its span tells, and how its delivery is known.
--- `by_context`: the message's own context, a parent or a link, leads to its send; `carried`: the span has a context that may.
+-- `by_context`: the message's own context, a parent or a link, leads to its send.
 -- Out: doctor_attempt(id, event, service, scope, version, system, topic, what the span and the event tell, confidence).
 CREATE OR REPLACE TEMP TABLE doctor_attempt AS
 WITH told AS (
@@ -29,7 +29,8 @@ SELECT
     s.messaging_kafka_offset AS told_offset,
     s.start_ns,
     s.end_ns,
-    s.link_count > 0 OR s.flags & 768 = 768 OR coalesce(parent.service <> p.service, s.parent_span_id IS NOT NULL) AS carried,
+    s.link_count,
+    s.flags,
     e.topic,
     e."offset" AS off,
     e.produced_ns,
@@ -40,5 +41,4 @@ FROM processings AS p
 JOIN spans AS s ON s.trace_id = p.trace_id AND s.span_id = p.span_id
 JOIN events AS e ON e.id = p.event
 LEFT JOIN told ON told.id = p.id
-LEFT JOIN spans AS parent ON parent.trace_id = s.trace_id AND parent.span_id = s.parent_span_id
 WHERE coalesce(p.started_ns, $since) BETWEEN $since AND $until;

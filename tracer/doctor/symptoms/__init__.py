@@ -18,7 +18,9 @@ Seen = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """One thing that may be lacking. `clients`: told only of instrumentations of these, whose ways are known."""
+    """One thing that may be lacking. `clients`: told only of instrumentations of these, whose ways are known, and of
+    services without any.
+    """
 
     name: str
     line: str
@@ -37,12 +39,28 @@ class Symptom:
 
 
 SYMPTOMS: tuple[Symptom, ...] = (
-    Symptom("poll-unseen", "it reads with a poll() that leaves no span, or a timer begins its work"),
+    Symptom(
+        "poll-unseen",
+        "it reads with a poll() that leaves no span, or a timer begins its work",
+        frozenset({"kafka-python"}),
+    ),
     Symptom("no-context", "messages come without any context of their send, in {where}"),
     Symptom("stale-context", "of messages that were sent on it reads an old context, in {where}"),
+    Symptom("sender-unseen", "messages name a send that is not in the store, in {where}"),
     Symptom("handler-scope", "the consumer's span ends before the handler runs"),
+    Symptom("thread-context", "what handles a message is not under its process span: it runs without its context"),
+    Symptom("batch", "a batch is handled as a whole, under one span"),
     Symptom("group", "no span tells the consumer group"),
     Symptom("offset-received", "consumer spans do not tell the offset"),
     Symptom("offset-sent", "send spans do not tell the offset"),
+    Symptom("retry-origin", "no header of retries and dead letters tells where they were"),
+    Symptom("sampled", "spans tell of a sampler that leaves traces out"),
+    Symptom(
+        "sends-missing",
+        "sends are missing in {where}: sampled away, by a sender that is not traced, or markers of transactions",
+    ),
+    Symptom("dropped-links", "spans of batches lost links to a limit"),
+    Symptom("instance", "spans tell no instance (service.instance.id, or host.name and process.pid)"),
+    Symptom("clock-skew", "clocks differ: {where}"),
 )
 """In the order in which they are told: what costs most answers first."""

@@ -9,6 +9,6 @@ SELECT
         {'answer': 'delivery', 'count': count(*) FILTER (alone AND confidence < 0.9), 'total': count(*)}
     ] AS effects,
     list_sort(list(DISTINCT topic) FILTER (alone)) AS "where"
-FROM (SELECT *, NOT carried AND NOT by_context AS alone FROM doctor_attempt)
+FROM (SELECT a.*, coalesce(NOT carried, false) AS alone FROM doctor_attempt AS a LEFT JOIN doctor_astray AS x USING (id))
 GROUP BY service, scope, version
 HAVING count(*) FILTER (alone) > 0;
