@@ -113,6 +113,13 @@ class TestAWholeRun:
         for word in ("email-senders", "audit-trail", "user-created.crm.dlq", "resource-provisioned", "email-sent"):
             assert word in run.out
 
+    def test_the_doctor_has_nothing_to_mend_in_services_that_we_instrument(self, run: Run) -> None:
+        store = run.folder / ".demo" / "store"
+        done = tracer(run.folder, "doctor", "--format", "json", "--store", str(store))
+        services = json.loads(done.stdout)["services"]
+        assert (done.returncode, len(services)) == (0, 1 + CONSUMERS)
+        assert [finding for service in services for finding in service["findings"]] == []
+
     def test_its_progress_is_on_standard_error_alone(self, run: Run) -> None:
         assert "starting the broker" in run.err
         assert "starting the broker" not in run.out

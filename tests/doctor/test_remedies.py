@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.doctor.examined import findings
@@ -54,3 +56,8 @@ def test_a_process_span_of_its_own_mends_a_client_whose_span_ends_too_early() ->
         process = story.process("orders", "billing", (at + 7, at + 30), parent=send, scope="app", **told)
         story.send("invoices", "billing", at + 9, parent=process, partition=0, offset=number)
     assert findings(story, "billing") == []
+
+
+def test_the_manual_names_every_symptom() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "manual" / "commands.md").read_text(encoding="utf-8")
+    assert [symptom.name for symptom in SYMPTOMS if f"`{symptom.name}`" not in manual] == []

@@ -89,6 +89,15 @@ def test_roots_beside_consumer_spans_are_no_unseen_poll() -> None:
     assert findings(story, "billing") == []
 
 
+def test_timers_of_a_client_whose_poll_is_traced_are_no_unseen_poll() -> None:
+    story = Story()
+    for number in range(3):
+        report = story.span("report", "reports", (number * 10, number * 10 + 5))
+        confluent = "opentelemetry.instrumentation.confluent_kafka"
+        story.send("reports", "reports", number * 10 + 1, parent=report, scope=confluent)
+    assert suffers(story, "reports", "poll-unseen") == {}
+
+
 def test_the_context_of_an_earlier_send_is_stale() -> None:
     story = orders()
     first = story.send("orders", "shop", 900, partition=0, offset=9)

@@ -64,7 +64,7 @@ def examine_services(
     findings = _findings(connection, languages, period)
     made_by = _instrumentations(connection, languages)
     return tuple(
-        Service(name, count, tuple(made_by[name]), tuple(findings[name]))
+        Service(name, count, languages.get(name), tuple(made_by[name]), tuple(findings[name]))
         for name, count in spans.items()
         if not asked or name in asked
     )

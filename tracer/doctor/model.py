@@ -84,10 +84,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service of the store with what instruments it, and what its telemetry lacks."""
+    """A service of the store, the language of its SDK, what instruments its messages, what its telemetry lacks."""
 
     name: str
     spans: int
+    language: str | None
     instrumentations: tuple[Instrumentation, ...]
     findings: tuple[Finding, ...]
 

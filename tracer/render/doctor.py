@@ -35,6 +35,7 @@ def service_json(service: Service) -> dict[str, Any]:
     return {
         "service": service.name,
         "spans": service.spans,
+        "language": service.language,
         "instrumentations": [_instrumentation_json(each) for each in service.instrumentations],
         "findings": [_finding_json(each) for each in service.findings],
     }
@@ -60,7 +61,7 @@ def _instrumentation_json(by: Instrumentation) -> dict[str, Any]:
 
 
 def _block(service: Service, width: int) -> list[list[Part]]:
-    by = ", ".join(_named(each) for each in service.instrumentations) or "no spans of messages"
+    by = ", ".join(_named(each) for each in service.instrumentations) or _silent(service)
     lines: list[list[Part]] = [[], *_wrapped("! ", clean(service.name), f"  {clean(by)}", width)]
     for remedy, findings in groupby(service.findings, key=lambda finding: finding.remedy):
         for finding in findings:
@@ -88,6 +89,10 @@ def _wrapped(mark: str, head: str, text: str, width: int) -> list[list[Part]]:
     if len(mark) + len(head) + len(text) <= width:
         return [[(mark, "warning"), (head, "bold"), (text, "dim")]]
     return [[(mark, "warning"), (head, "bold")], *([("    " + line, "dim")] for line in wrap(text.strip(), width - 4))]
+
+
+def _silent(service: Service) -> str:
+    return "no spans of messages" + (f" ({service.language})" if service.language else "")
 
 
 def _named(by: Instrumentation) -> str:

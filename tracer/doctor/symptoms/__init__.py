@@ -33,9 +33,9 @@ class Symptom:
 
     def told(self, seen: Seen) -> str:
         """The line about a row; of many places the first two are named."""
-        where = list(seen.get("where") or [])
+        where = [each for each in seen.get("where") or () if each is not None]
         more = f" and {len(where) - 2} more" if len(where) > 2 else ""
-        return self.line.format(where=", ".join(where[:2]) + more)
+        return self.line.format(where=", ".join(where[:2]) + more or "topics that no span names")
 
 
 SYMPTOMS: tuple[Symptom, ...] = (
