@@ -10,11 +10,12 @@ from tracer.flows.upkeep import CHUNK, Upkeep
 from tracer.store import LakeWriter
 
 REST = 4
-"""Where little comes at a time, a step's duration is followed by so many times of rest: a step costs 0.2 s however few
-spans it takes in."""
+"""A step's duration is followed by so many times of rest where little comes at a time, since a step costs 0.2 s however
+few spans it takes in; and where a burst goes on, so that four fifths of the time are left to store it: what is stored
+late is refused in the end, what is joined late is only told late."""
 
 BEHIND = 2_000_000
-"""While spans wait in the journal these go first, until so many are in the lake that nobody can ask for yet."""
+"""While spans wait in the journal these alone have the time, until so many are in the lake that nobody can ask for yet."""
 
 BURST_SECONDS = 1.0
 """So long after a full batch more are awaited: a step would keep a burst waiting, and its sender's cores busy."""
@@ -52,7 +53,7 @@ class KeepingUp:
         if backlog:
             self._burst_until = now + BURST_SECONDS
         if now < self._burst_until:
-            due = self._waiting >= BEHIND
+            due = self._waiting >= BEHIND and now >= self._rested
         else:
             due = self._waiting >= CHUNK or (self._waiting > 0 and now >= self._rested)
         return due and now >= self._failed_until and self._try()
