@@ -210,6 +210,18 @@ def test_tables_that_other_rules_made_are_made_anew(tmp_path: Path, monkeypatch:
     assert stores.rows(tmp_path) == before
 
 
+def test_after_a_step_nothing_of_it_is_left_in_memory(tmp_path: Path) -> None:
+    story = Story()
+    orders(story, 0, 3)
+    with closing(LakeWriter(tmp_path)) as lake:
+        write(lake, decoded(story.requests()))
+        Upkeep(lake).step()
+        left = lake.computing(
+            lambda connection: connection.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()
+        )
+    assert left == []
+
+
 def test_batches_are_taken_in_a_few_at_a_time(tmp_path: Path) -> None:
     story = Story()
     orders(story, 0, 8)

@@ -52,6 +52,13 @@ def replace(connection: duckdb.DuckDBPyConnection, times: RowTimes) -> None:
         connection.execute(f"INSERT INTO lake.{table} FROM {relation}")
 
 
+def forget_relations(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the temporary tables of the connection: those that `replace` has taken, and those that they were made of."""
+    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()
+    for (table,) in tables:
+        connection.execute(f"DROP TABLE temp.{table}")
+
+
 def empty(connection: duckdb.DuckDBPyConnection) -> None:
     """Remove every row, and that anything was covered."""
     for table in (*ROWS, *GROWING, "covered"):
