@@ -37,8 +37,8 @@ def test_a_client_of_its_own_goes_before_what_helps_any() -> None:
 
 
 def test_where_nothing_is_known_nothing_is_said() -> None:
-    assert remedy("offset-sent", Instrumentation("kafkajs", None, None, "nodejs")) is None
-    assert remedy("poll-unseen", Instrumentation(None, None, None, "go")) is None
+    assert remedy("batch", Instrumentation("java-kafka-clients", None, None, "java")) is None
+    assert remedy("group", Instrumentation(None, "mine", None, "go")) is None
 
 
 def test_remedies_are_of_symptoms_that_there_are() -> None:

@@ -11,13 +11,18 @@ _RUN = "start it with `tracer run -- CMD`, or call `tracer.instrument()` at its 
 _OWN_SPAN = 'open a span around the handler: "A process span of your own" in docs/manual/instrumentation.md'
 _ONE_CONTEXT = 'whoever sends them on drops the old header: [h for h in headers if h[0] != "traceparent"]'
 _KEEP_ALL = "OTEL_TRACES_SAMPLER=parentbased_always_on"
-_CAPTURE = "-Dotel.instrumentation.messaging.experimental.capture-headers=NAMES of the headers that tell where it was"
+_CAPTURE = (
+    "-Dotel.instrumentation.messaging.experimental.capture-headers=NAMES (agents before 3.0) of the headers that tell"
+    " where it was"
+)
 _POOL = "pool.submit(contextvars.copy_context().run, handle, record)"
 _POLL_ONE = "take records one by one with poll(), not with consume(n)"
 
 OF_ANY: dict[str, str] = {
+    "poll-unseen": _OWN_SPAN,
     "handler-scope": _OWN_SPAN,
     "thread-context": "carry the current context into the thread or task that handles",
+    "offset-sent": "nothing on this side; a reader of the topic whose spans tell the offset is enough",
     "retry-origin": "send them while the span of the handling is current: then their parent tells it",
     "stale-context": _ONE_CONTEXT,
     "no-context": "instrument who sends them, with the W3C propagator, so that each record has one `traceparent`",
@@ -70,7 +75,10 @@ OF_CLIENT: dict[tuple[str, str], str] = {
 """What mends a symptom of a client; goes before OF_ANY."""
 
 OF_LANGUAGE: dict[tuple[str, str], str] = {
-    ("python", "poll-unseen"): "if it reads with kafka-python: start it with `tracer run -- CMD`",
+    (
+        "python",
+        "poll-unseen",
+    ): "with kafka-python: start it with `tracer run -- CMD`; else open a span around the handler",
 }
 """What mends a symptom where no span tells the client."""
 
