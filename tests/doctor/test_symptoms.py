@@ -73,7 +73,9 @@ def test_roots_of_a_service_that_seems_to_read_nothing_have_no_cause() -> None:
     story = orders()
     story.span("store", "archive", (50, 60))
     story.span("store", "archive", (150, 160))
-    assert suffers(story, "archive", "poll-unseen") == {"cause": (2, 2)}
+    assert suffers(story, "archive", "poll-unseen") == {}  # too few to show a way of working
+    story.span("store", "archive", (250, 260))
+    assert suffers(story, "archive", "poll-unseen") == {"cause": (3, 3)}
 
 
 def test_requests_begin_the_traces_of_a_service_that_serves() -> None:
@@ -163,6 +165,13 @@ def test_messages_of_a_batch_share_one_span() -> None:
     batch = story.process("orders", "billing", (50, 90), links=sends, group="billing-group", batch=3)
     story.send("invoices", "billing", 60, parent=batch, partition=0, offset=1)
     assert suffers(story, "billing", "batch") == {"duration": (3, 3), "effect": (1, 1)}
+
+
+def test_a_poll_of_many_messages_that_ends_before_their_handlers_is_no_batch() -> None:
+    story = Story()
+    sends = [story.send("orders", "shop", number, partition=0, offset=number) for number in range(3)]
+    story.receive("orders", "billing", 50, links=sends, group="billing-group", batch=3)
+    assert [finding.symptom for finding in findings(story, "billing")] == ["handler-scope"]
 
 
 def polled(messages: int) -> Story:

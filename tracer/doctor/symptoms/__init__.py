@@ -57,7 +57,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom("sampled", "spans tell of a sampler that leaves traces out"),
     Symptom(
         "sends-missing",
-        "sends are missing in {where}: sampled away, by a sender that is not traced, or markers of transactions",
+        "sends are missing in {where}: sampled away, lost, by a sender that is not traced, or markers of transactions",
     ),
     Symptom("dropped-links", "spans of batches lost links to a limit"),
     Symptom("instance", "spans tell no instance (service.instance.id, or host.name and process.pid)"),

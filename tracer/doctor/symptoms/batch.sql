@@ -12,8 +12,8 @@ WITH frame AS (
 attempt AS (
     SELECT
         a.*,
-        coalesce(a.batch_size > 1, false)
-            OR frame.span_id IS NOT NULL AND a.operation = 'process' AND count(*) OVER poll > 1 AS shared,
+        a.operation = 'process'
+            AND (coalesce(a.batch_size > 1, false) OR frame.span_id IS NOT NULL AND count(*) OVER poll > 1) AS shared,
         e.effects,
         e.guessed
     FROM doctor_attempt AS a
