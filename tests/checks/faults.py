@@ -18,7 +18,7 @@ from tests.checks.checking import report_of
 from tests.flows.recordings import DIRECTORY, NAMES
 from tests.flows.stores import requests_of
 from tracer.checks.model import Report
-from tracer.flows.model import Problem
+from tracer.flows.model import Problem, Unknown
 from tracer.formats.otlp_protobuf import decode
 
 FAILED = ("error", "retried", "dead-lettered")
@@ -49,10 +49,19 @@ class Judged:
         """Faults that a problem names."""
         return [fault for fault in self.faults if any(_names(problem, fault) for problem in self.report.problems)]
 
-    def missed(self) -> list[Fault]:
-        """Faults that spans could show and no problem names."""
+    def open(self) -> list[Fault]:
+        """Faults that no problem names, and that the checks leave undecided with a reason."""
         found = self.found()
-        return [fault for fault in self.faults if fault not in found and fault.hidden is None]
+        return [
+            fault
+            for fault in self.faults
+            if fault not in found and any(_names(unknown, fault) for unknown in self.report.unknown)
+        ]
+
+    def missed(self) -> list[Fault]:
+        """Faults that spans could show and that the checks do not mention."""
+        told = [*self.found(), *self.open()]
+        return [fault for fault in self.faults if fault not in told and fault.hidden is None]
 
 
 @cache
@@ -69,15 +78,22 @@ def judged(name: str) -> Judged:
 def faults_table() -> str:
     """One row a recording, as Markdown: faults found, missed, not to be seen with the reason, and false problems."""
     lines = [
-        "| recording | found | missed | false | undecided | spans cannot show |",
-        "| --- | --- | --- | ---: | ---: | --- |",
+        "| recording | found | undecided | missed | false | all undecided | spans cannot show |",
+        "| --- | --- | --- | --- | ---: | ---: | --- |",
     ]
     for name in NAMES:
         each = judged(name)
         hidden = [
             f"{fault.name}: {fault.hidden}" for fault in each.faults if fault.hidden and fault not in each.found()
         ]
-        cells = (name, _listed(each.found()), _listed(each.missed()), len(each.false), len(each.report.unknown))
+        cells = (
+            name,
+            _listed(each.found()),
+            _listed(each.open()),
+            _listed(each.missed()),
+            len(each.false),
+            len(each.report.unknown),
+        )
         lines.append("| " + " | ".join(map(str, (*cells, "; ".join(hidden) or "–"))) + " |")
     return "\n".join(lines) + "\n"
 
@@ -86,7 +102,7 @@ def _listed(faults: list[Fault]) -> str:
     return ", ".join(f"{fault.name} ({fault.check})" for fault in faults) or "–"
 
 
-def _names(problem: Problem, fault: Fault) -> bool:
+def _names(problem: Problem | Unknown, fault: Fault) -> bool:
     same_topic = fault.topic is not None and problem.topic == fault.topic
     return problem.check == fault.check and (problem.group in fault.groups or same_topic)
 

@@ -21,3 +21,8 @@ def test_nothing_at_all_is_said_of_the_healthy_recording() -> None:
 
 def test_a_sampled_recording_has_no_problems() -> None:
     assert judged("sampled").report.problems == ()
+
+
+def test_few_faults_are_left_undecided() -> None:
+    each = [(name, fault.check) for name in NAMES for fault in judged(name).open()]
+    assert each == [("kafka-python-iter", "lost"), ("kafkajs-batch", "lost")]

@@ -68,7 +68,7 @@ def handed_over(sent_at: int) -> Story:
 
 def test_what_was_sent_before_the_last_span_of_an_instance_that_ended_is_likely_lost() -> None:
     (found,) = check(handed_over(sent_at=485), "lost")
-    assert "billing-1 ended there" in found.message
+    assert "billing-1 fell silent there" in found.message
     assert verdicts(handed_over(sent_at=485), "lost") == [("yes", "orders", "billing", 1)]
 
 

@@ -20,9 +20,18 @@ def read(story: Story, offsets: range, *, apart: int, until: int, group: str = "
 def test_events_behind_the_last_that_a_group_handled_are_not_consumed() -> None:
     story = Story()
     read(story, range(40), apart=2_000, until=20)
+    story.process("bills", "billing", (77_990, 77_995), group="billing")  # it lives
     (found,) = check(story, "not-consumed")
     assert (found.topic, found.group, found.evidence[0]) == ("orders", "billing", "kafka://orders/0/20")
     assert found.count == 4  # those that wait for longer than 30 s when the last is sent
+
+
+def test_of_a_service_that_fell_silent_it_is_unknown_whether_its_spans_are_late() -> None:
+    story = Story()
+    read(story, range(40), apart=2_000, until=20)
+    (found,) = check(story, "not-consumed")
+    assert "no span of billing came since: it is down, or its spans are late" in found.message
+    assert [one[0] for one in verdicts(story, "not-consumed")] == ["unknown"]
 
 
 def test_events_that_were_sent_just_now_are_not_missed() -> None:

@@ -13,7 +13,7 @@ def _message(found: Found) -> str:
     when = f"sent between {clock(found['first_ns'])} and {clock(found['last_ns'])}"
     what = f"group {found['group']} passed {events} of {found['topic']} that it never handled, {when}"
     if found["died"]:
-        return f"{what}: {found['instance']} ended there, and what took over went on behind them; {_ELSE}"
+        return f"{what}: {found['instance']} fell silent there, and what took over went on behind them; {_ELSE}"
     return f"{what}: it handled those before and behind them; {_ELSE}"
 
 

@@ -9,8 +9,7 @@ from tracer.checks.words import clock, counted
 def _message(found: Found) -> str:
     behind = f"group {found['group']} has not come to {counted(found['count'], 'event')} of {found['topic']} yet"
     waits = f"the oldest waits for {found['waits_ns'] / 1e9:,.0f} s"
-    silent = "; nothing came of its service since: it is down, or its spans are late" if found["silent"] else ""
-    return f"{behind}, {waits}; its last was at {clock(found['reached_ns'])}{silent}"
+    return f"{behind}, {waits}; its last was at {clock(found['reached_ns'])}"
 
 
 NOT_CONSUMED = Check(

@@ -1,6 +1,6 @@
 -- Events that a group has not come to (`check_behind`) and that do not wait behind a stuck partition. Where its service
--- sent no span at all since, it is down or its spans are late: less sure.
--- Out: the columns of Found, waits_ns (of the oldest), reached_ns, silent.
+-- sent no span at all since, it is down or its spans are late: open.
+-- Out: the columns of Found, waits_ns (of the oldest), reached_ns.
 WITH cause AS (
     SELECT
         b."group",
@@ -20,9 +20,11 @@ busy AS (SELECT service, max(ended_ns) AS last_ns FROM check_attempt GROUP BY se
 SELECT
     c."group" AS subject,
     c.*,
-    busy.last_ns <= c.reached_ns AS silent,
-    CASE WHEN busy.last_ns <= c.reached_ns THEN 0.7 ELSE 0.9 END::DOUBLE AS confidence,
-    check_doubt_behind(r, g) AS doubt
+    0.9::DOUBLE AS confidence,
+    coalesce(
+        check_doubt_behind(r, g),
+        CASE WHEN busy.last_ns <= c.reached_ns THEN 'no span of ' || r.service || ' came since: it is down, or its spans are late' END
+    ) AS doubt
 FROM cause AS c
 JOIN check_reader AS r USING ("group", topic)
 JOIN check_sign AS g USING (topic)

@@ -236,12 +236,16 @@ class _Consumer:
         poll = Poll(self.process, at, at + 2 * MS, [])
         for where in self._partitions:
             fresh = self.loop.log[where][self.position[where] :][: self.service.batch - len(poll.messages)]
-            poll.messages += fresh
+            poll.messages += [message for message in fresh if not self._skips()]
             self.position[where] += len(fresh)
         self.loop.result.happened.append(poll)
         if self.service.threads > 1 and self._side_by_side(poll):
             return
         self._one_by_one(poll, before)
+
+    def _skips(self) -> bool:
+        """Whether it goes past a message without a trace of it."""
+        return self.service.skipped > 0 and self.loop.random.random() < self.service.skipped
 
     def _one_by_one(self, poll: Poll, before: dict[tuple[str, int], int]) -> None:
         random, cursor = self.loop.random, poll.ended

@@ -75,6 +75,7 @@ class Service:
     failing: Failing | None = None
     crashes: float = 0.0
     redelivered: float = 0.0
+    skipped: float = 0.0
 
 
 @dataclass(frozen=True)

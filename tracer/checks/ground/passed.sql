@@ -2,7 +2,8 @@
 -- told, in a line of its topic by the time of sending, provided that the last events of the topic all came through (then
 -- no partition stands still) or that it has one partition only. `missed`: its send is known, and no span of the group tells of it.
 -- Out: check_passed(group, topic, line, pos, event, produced_ns, missed, placed, and the last that the group handled before
--- and the first it handled after: before_ns, before_instance, after_ns, after_instance, run).
+-- and the first it handled after: before_ns, before_instance, after_ns, after_instance, run;
+-- queue_ns: how long the ten before it waited).
 CREATE OR REPLACE TEMP TABLE check_passed AS
 WITH span_of_lane AS (
     SELECT h."group", e.topic, e.lane, min(e.off) AS first_off, max(e.off) AS last_off
@@ -43,16 +44,18 @@ around AS (
     SELECT
         told.*,
         last_value(CASE WHEN handled THEN {'at': last_ns, 'instance': instance} END IGNORE NULLS) OVER up_to AS before,
+        median(first_ns - produced_ns) FILTER (handled) OVER lately AS queue_ns,
         first_value(CASE WHEN handled THEN {'at': first_ns, 'instance': instance} END IGNORE NULLS) OVER from_here AS after,
         count(*) FILTER (handled) OVER up_to AS run
     FROM told
     SEMI JOIN concerned USING ("group", line)
     WINDOW
+        lately AS (PARTITION BY "group", line ORDER BY pos, event ROWS BETWEEN 10 PRECEDING AND CURRENT ROW),
         up_to AS (PARTITION BY "group", line ORDER BY pos, event ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
         from_here AS (PARTITION BY "group", line ORDER BY pos, event ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
 )
 SELECT
-    "group", topic, line, pos, event, produced_ns, acknowledged_ns, placed, run,
+    "group", topic, line, pos, event, produced_ns, acknowledged_ns, placed, run, queue_ns::BIGINT AS queue_ns,
     before.at AS before_ns, before.instance AS before_instance, after.at AS after_ns, after.instance AS after_instance
 FROM around
 WHERE missed AND before IS NOT NULL AND after IS NOT NULL;

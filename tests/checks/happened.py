@@ -1,0 +1,79 @@
+"""What truly happened in a simulated run, asked by the names that problems use."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from tests.flows.simulation import Simulation
+from tests.flows.simulation.run import Attempt, Message
+from tests.flows.simulation.system import SECOND
+from tracer.flows.model import Problem
+
+
+class Happened:
+    """The messages and attempts of a run, found by ids of events and names of groups and services."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._messages = {message.id: message for message in simulation.run.messages}
+        self._messages |= {message.message_id: message for message in simulation.run.messages}
+        self._spans: dict[str, Message] = {}
+        for made in simulation.tracing.made:
+            about = made.sent or (made.arrived[0] if len(made.arrived) == 1 else None)
+            if about is not None:
+                self._spans[made.context.span_id.hex()] = about
+        self._attempts: dict[tuple[Message, str], list[Attempt]] = defaultdict(list)
+        for attempt in simulation.run.attempts:
+            for name in {attempt.process.service.group, attempt.process.service.name}:
+                self._attempts[attempt.message, name].append(attempt)
+
+    def denies(self, problem: Problem) -> list[str]:
+        """Evidence of a problem that is not true. Of a group that fails most must be: where a handler's spans are not
+        under its arrival, which attempt an error belongs to is a guess.
+        """
+        wrong = [evidence for evidence in problem.evidence if not self._holds(problem, evidence)]
+        if problem.check == "failing" and len(wrong) * 2 < len(problem.evidence):
+            return []
+        return [f"{problem.check} {evidence}: {problem.message}" for evidence in wrong]
+
+    def message(self, name: str) -> Message | None:
+        """The message that an id of an event or a processing is about."""
+        event = name.partition("#")[0]
+        if event.startswith("span://"):
+            return self._spans.get(event.split("/")[3])
+        place = event if "@" not in event else "kafka://" + event.partition("@")[2]
+        return self._messages.get(place) or self._messages.get(event.rpartition("/")[2])
+
+    def suffering(self, check: str, group: str) -> set[str]:
+        """TOPIC/PARTITION/OFFSET of all messages of the group's topics that have a fault, as its check should tell."""
+        read = {message.topic for message, reader in self._attempts if reader == group}
+        every = {message for message in self._messages.values() if message.topic in read}
+        return {message.id.removeprefix("kafka://") for message in every if self._true(check, message, group)}
+
+    def _holds(self, problem: Problem, evidence: str) -> bool:
+        message = self.message(evidence)
+        return message is not None and self._true(problem.check, message, problem.group or "")
+
+    def _true(self, check: str, message: Message, group: str) -> bool:
+        attempts = self._attempts.get((message, group), [])
+        if check == "lost":
+            return not attempts
+        if check == "redelivered":
+            return any(attempt.outcome == "ok" for attempt in attempts[:-1])
+        if check == "out-of-order":
+            return bool(attempts) and self._overtaken(message, group)
+        if check == "dead-letters":
+            return message.kind == "dead-lettered"
+        if check == "slow-group":
+            return bool(attempts) and attempts[0].began - message.sent > 5 * SECOND
+        # the others (produced twice, not consumed, stuck, storms, orphans, ...) never happen in these systems
+        failed = [attempt.failed for attempt in attempts]
+        return (check == "failing" and any(failed)) or (check == "poison" and bool(failed) and all(failed))
+
+    def _overtaken(self, message: Message, group: str) -> bool:
+        """Whether a later message of its key and partition began before it."""
+        began = self._attempts[message, group][0].began
+        return any(
+            other.key == message.key and (other.offset or 0) > (message.offset or 0) and theirs[0].began < began
+            for (other, reader), theirs in self._attempts.items()
+            if reader == group and (other.topic, other.partition) == (message.topic, message.partition)
+        )
