@@ -1,4 +1,4 @@
-"""Simulated systems with crashes, sampling, skewed clocks, any instrumentation: what the doctor says of them is true."""
+"""Simulated systems with crashes, sampling, skewed clocks, any instrumentation: what the doctor says is true."""
 
 from __future__ import annotations
 
