@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.conftest import Tracer
 from tests.flows.spans import Story
+from tracer.checks import running
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +99,13 @@ def test_a_flow_tells_its_own_problems(tracer: Tracer) -> None:
     assert [found["check"] for found in tracer("show", broken, "--format", "json").json["problems"]] == ["dead-letters"]
     assert tracer("show", healthy, "--format", "json").json["problems"] == []
     assert "✗ dead-letters  1 dead letter in user-created.crm.dlq by group crm-sync" in tracer("show", broken).out
+
+
+def test_in_a_large_store_a_flow_says_that_its_problems_were_not_looked_for(
+    tracer: Tracer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "LARGE", 0)
+    answer = tracer("show", "kafka://user-created.crm.dlq/0/0")
+    assert answer.status == 0
+    assert "dead-letters  1" not in answer.out
+    assert "`tracer check` looks through all of it" in answer.err

@@ -20,6 +20,9 @@ from tracer.flows.rules import rules
 from tracer.store import Lake
 from tracer.store.ducklake import surroundings
 
+LARGE = 20_000
+"""Attempts of a store up to which the problems of one flow are looked for whenever it is shown: some 0.3 s."""
+
 
 def check_store(path: Path, names: Sequence[str] = (), since: int | None = None, until: int | None = None) -> Report:
     """Run the named checks, or all, on the store at `path`; `since` and `until` narrow what is reported.
@@ -29,11 +32,28 @@ def check_store(path: Path, names: Sequence[str] = (), since: int | None = None,
     return _check(path, chosen(names), Scope(time.time_ns(), since, until))
 
 
-def problems_of(path: Path, graph: Graph) -> tuple[Problem, ...]:
-    """The problems of a store that events and attempts of a flow's graph show. Errors as of `check_store`."""
+def problems_of(path: Path, graph: Graph) -> tuple[Problem, ...] | None:
+    """The problems of a store that events and attempts of a flow's graph show; None in a store of more than LARGE
+    attempts, through which looking takes seconds: `check_store` does. Errors as of `check_store`.
+    """
     topics = sorted({event.topic for event in graph.events if event.topic is not None})
     nodes = frozenset([event.id for event in graph.events] + [item.id for item in graph.processings])
-    return _check(path, CHECKS, Scope(time.time_ns(), topics=tuple(topics), about=nodes)).problems
+    scope = Scope(time.time_ns(), topics=tuple(topics), about=nodes)
+    lake = Lake.open(path)
+    connection = lake.connect()
+    try:
+        with surroundings(f"cannot read the store {path}"):
+            if _attempts(connection) > LARGE:
+                return None
+            register_views(connection)
+            return run_checks(connection, CHECKS, scope).problems
+    finally:
+        connection.close()
+
+
+def _attempts(connection: duckdb.DuckDBPyConnection) -> int:
+    row = connection.execute("SELECT count(*) FROM lake.processings").fetchone()
+    return int(row[0]) if row else 0
 
 
 def register_problems(connection: duckdb.DuckDBPyConnection) -> None:

@@ -80,6 +80,9 @@ def _with_problems(flow: Flow, arguments: argparse.Namespace) -> Flow:
     from tracer.store import location
 
     found = problems_of(location.resolve(arguments.store), flow.graph)
+    if found is None:
+        output.note("this store is too large to look for problems each time; `tracer check` looks through all of it")
+        return flow
     return replace(flow, graph=replace(flow.graph, problems=found))
 
 
