@@ -162,6 +162,6 @@ class Explorer(App[None]):
 
 def explorer(store: Path, event_id: str | None = None, store_option: str | None = None) -> Explorer:
     """The app on a real store."""
-    from tracer.flows import open_flows
+    from tui.store_source import StoreSource
 
-    return Explorer(lambda: open_flows(store), str(store), event_id, store_option=store_option)
+    return Explorer(lambda: StoreSource(store), str(store), event_id, store_option=store_option)

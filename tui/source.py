@@ -14,14 +14,14 @@ from typing import Protocol
 from tracer.errors import NotFoundError, TracerError
 from tracer.flows import EventFilter
 from tracer.flows.critical_path import CriticalPath
-from tracer.flows.model import EventSummary, Flow, SpanDetail
+from tracer.flows.model import EventSummary, Flow, Problem, SpanDetail
 
 READERS = 3
 """Readers at work at the same time: the list, the flow, and one that a newer request has overtaken."""
 
 
 class Source(Protocol):
-    """What the screens ask; `tracer.flows.Flows` answers it. Each call may raise TracerError."""
+    """What the screens ask; `StoreSource` answers it. Each call may raise TracerError."""
 
     def events(self, wanted: EventFilter, /) -> list[EventSummary]:
         """The events that match, newest first."""
@@ -33,6 +33,10 @@ class Source(Protocol):
 
     def critical_path(self, flow: Flow, group: str | None = None, event: str | None = None, /) -> CriticalPath:
         """What the end of all that an event of the flow caused waited for, or of what a group handled of it."""
+        ...
+
+    def problems(self, flow: Flow, /) -> tuple[Problem, ...]:
+        """What the checks say of a flow's events and attempts, the gravest first."""
         ...
 
     def span(self, trace_id: str, span_id: str, /) -> SpanDetail:

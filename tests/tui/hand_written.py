@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from tracer.errors import NotFoundError
 from tracer.flows import EventFilter
 from tracer.flows.critical_path import CriticalPath, critical_path, waited_for
-from tracer.flows.model import Edge, Event, EventSummary, Flow, Graph, Outcome, Processing, SpanDetail
+from tracer.flows.model import Edge, Event, EventSummary, Flow, Graph, Outcome, Problem, Processing, SpanDetail
 from tracer.flows.span_tree import TreeSpan
 
 MS = 1_000_000
@@ -238,6 +238,11 @@ class ServedSource:
         self._meet()
         nodes = flow.found if event is None else [event]
         return critical_path(waited_for(flow.graph, nodes, group), tree_spans(flow))
+
+    def problems(self, flow: Flow, /) -> tuple[Problem, ...]:
+        """Those that are kept in the flow's graph."""
+        self._meet()
+        return flow.graph.problems
 
     def span(self, trace_id: str, span_id: str, /) -> SpanDetail:
         """Always the span of the failed handler."""

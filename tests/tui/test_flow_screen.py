@@ -7,11 +7,12 @@ from dataclasses import replace
 from tests.tui.driving import events_screen, flow_screen, lines, running, settled, trouble, until
 from tests.tui.hand_written import MS, T0, Served, broken_flow, delivered, event, fan_out, processing, registrations
 from tracer.flows.clocks import WINDOW_NS
-from tracer.flows.model import Beside, ClockBounds, Edge, Flow, Graph
+from tracer.flows.model import Beside, ClockBounds, Edge, Flow, Graph, Problem
 from tui.screens.events import EventsScreen
 from tui.screens.flow import FlowScreen
 from tui.screens.help import HelpScreen
 from tui.widgets.detail_pane import DetailPane
+from tui.widgets.problems import Problems
 
 ID = "kafka://user-created/0/9"
 CRM = f"{ID}#crm-sync"
@@ -37,6 +38,22 @@ async def test_enter_opens_the_flow_of_the_event_and_escape_goes_back() -> None:
         assert isinstance(app.screen, EventsScreen)
         await pilot.press("escape")
         assert isinstance(app.screen, EventsScreen)
+
+
+async def test_what_the_checks_say_of_the_flow_stands_above_it() -> None:
+    flow = broken_flow(9)
+    problem = Problem("poison", "crm-sync", "user-created", "crm-sync", 1, T0, T0, "failed 3 times", (ID,), 0.95)
+    broken = replace(flow, graph=replace(flow.graph, problems=(problem,)))
+    async with running(served(broken), event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).query_one(Problems).text)
+        assert flow_screen(app).query_one(Problems).text == f" ✗ poison  failed 3 times\n     {ID}"
+
+
+async def test_a_flow_without_problems_has_no_line_for_them() -> None:
+    async with running(served(), event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        await settled(app, pilot)
+        assert flow_screen(app).query_one(Problems).text == ""
 
 
 async def test_queue_and_handling_are_told_apart_without_colour() -> None:

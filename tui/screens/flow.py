@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
+from tracer.flows.model import Flow, Problem
 from tracer.render.outline import Folds, Node, Outline
 from tracer.render.tree import FlowTree, flow_tree
 from tui.flow_lines import flow_lines
@@ -26,6 +27,7 @@ from tui.widgets.detail_pane import DetailPane
 from tui.widgets.flow_list import FlowList
 from tui.widgets.line_list import LineList
 from tui.widgets.one_line import Trouble, TwoSided
+from tui.widgets.problems import Problems
 
 
 class FlowScreen(FollowingScreen, DetailScreen):
@@ -48,16 +50,24 @@ class FlowScreen(FollowingScreen, DetailScreen):
             super().__init__()
             self.built, self.whole, self.version, self.seconds = built, whole, version, seconds
 
+    class Checked(Message):
+        """What the checks say of the flow that was built last, or the line that says what went wrong."""
+
+        def __init__(self, found: tuple[Problem, ...] | str) -> None:
+            super().__init__()
+            self.found = found
+
     def __init__(self, event_id: str) -> None:
         super().__init__()
         self.event_id = event_id
         self.whole = False
 
     def compose(self) -> ComposeResult:
-        """Title, headline, trouble, tree and detail, keys."""
+        """Title, headline, trouble, problems, tree and detail, keys."""
         yield TwoSided(id="title")
         yield TwoSided(id="headline")
         yield Trouble(id="trouble")
+        yield Problems(id="problems")
         with Horizontal(id="flow-body"):
             yield FlowList(id="flow")
             yield DetailPane(id="detail")
@@ -100,6 +110,26 @@ class FlowScreen(FollowingScreen, DetailScreen):
         if not worker.is_cancelled:
             self.post_message(self.Built(built, whole, version, time.monotonic() - began))
 
+    @work(thread=True, exclusive=True, group="checks", exit_on_error=False)
+    def _check(self, flow: Flow) -> None:
+        """After the flow is there: the checks look at what is around it, which takes longer."""
+        worker = get_current_worker()
+        found: tuple[Problem, ...] | str
+        try:
+            with self.app.pool.borrow() as source:
+                found = source.problems(flow)
+        except Exception as error:
+            found = one_line(error)
+        if not worker.is_cancelled:
+            self.post_message(self.Checked(found))
+
+    def on_flow_screen_checked(self, message: Checked) -> None:
+        """Show what is wrong, if anything is."""
+        if isinstance(message.found, str):
+            self.query_one(Trouble).show(f"not checked: {message.found}")
+        else:
+            self.query_one(Problems).show(message.found)
+
     def on_flow_screen_built(self, message: Built) -> None:
         """Show the tree; what was folded stays folded, what was open stays open."""
         if isinstance(message.built, str):
@@ -114,6 +144,7 @@ class FlowScreen(FollowingScreen, DetailScreen):
             self._say_title()
         self.flow_list.show(message.built, message.whole)
         self.query_one("#headline", TwoSided).show(headline(tree), self._produced(tree))
+        self._check(tree.flow)
 
     def _produced(self, tree: FlowTree) -> str:
         """When the event was produced; with the day where there is room."""

@@ -1,0 +1,42 @@
+"""What the checks say of a flow, above its lines; not there where they say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tracer.flows.model import Problem
+from tracer.render.problems import problems_text
+
+
+class Problems(Static):
+    """The lines of `tracer show`, as wide as the screen; they scroll where they are many."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._problems: tuple[Problem, ...] = ()
+
+    def on_mount(self) -> None:
+        """Nothing is known yet."""
+        self.display = False
+
+    @property
+    def text(self) -> str:
+        """What is shown; empty where there is no problem."""
+        return self.content.plain if self.display and isinstance(self.content, Content) else ""
+
+    def show(self, problems: Sequence[Problem]) -> None:
+        """Other problems, or none."""
+        self._problems = tuple(problems)
+        self.display = bool(problems)
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        lines = problems_text(self._problems, (), max(1, self.app.size.width - 2), colour=False).splitlines()[:-1]
+        self.update(Content.styled("\n".join(f" {line}" for line in lines), "$error"))
