@@ -1,6 +1,6 @@
 -- Events that a group began for the first time after one that stands behind them on the same partition and has the same
--- key. Repeated and retried deliveries are none: the first attempt counts. Where no key is told, any event of the partition
--- is held against it; a group that handles side by side in several threads is not bound to that, which leaves it unknown.
+-- key. Repeated and retried deliveries are none: the first attempt counts. Where no key is told, any of the partition without
+-- one is held against it; a group that handles side by side in several threads is not bound to that, which leaves it unknown.
 -- Attempts that share a batch have no order. Only what offsets tell is a verdict: times of different hosts are not.
 -- Out: the columns of Found, keyed.
 WITH handled AS (
@@ -11,27 +11,20 @@ WITH handled AS (
     WHERE e.lane IS NOT NULL
 ),
 overtaken AS (
-    SELECT
-        *,
-        min(first_ns) OVER behind_in_lane AS lane_ns,
-        arg_min(span_id, first_ns) OVER behind_in_lane AS lane_span,
-        min(first_ns) OVER behind_of_key AS key_ns,
-        arg_min(span_id, first_ns) OVER behind_of_key AS key_span
+    SELECT *, min(first_ns) OVER behind AS behind_ns
     FROM handled
-    WINDOW
-        behind_in_lane AS (
-            PARTITION BY "group", lane ORDER BY off ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-        ),
-        behind_of_key AS (
-            PARTITION BY "group", lane, key ORDER BY off ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-        )
+    WINDOW behind AS (
+        PARTITION BY "group", lane, key ORDER BY off ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+    )
 ),
 late AS (
-    SELECT *, key IS NOT NULL AND key_ns < first_ns AND key_span <> span_id AS keyed
-    FROM overtaken
-    JOIN check_scope AS s ON first_ns BETWEEN s.since_ns AND s.until_ns
-    WHERE (key IS NOT NULL AND key_ns < first_ns AND key_span <> span_id)
-        OR (key IS NULL AND lane_ns < first_ns AND lane_span <> span_id)
+    SELECT o.*, o.key IS NOT NULL AS keyed
+    FROM overtaken AS o
+    JOIN check_scope AS s ON o.first_ns BETWEEN s.since_ns AND s.until_ns
+    SEMI JOIN handled AS other
+        ON other."group" = o."group" AND other.lane = o.lane AND other.first_ns = o.behind_ns
+            AND other.key IS NOT DISTINCT FROM o.key AND other.span_id <> o.span_id
+    WHERE o.behind_ns < o.first_ns
 ),
 cause AS (
     SELECT

@@ -10,6 +10,7 @@ WITH ordered AS (
         lag(instance) OVER delivery AS before_instance,
         lag(started_ns) OVER delivery AS before_ns
     FROM check_attempt
+    SEMI JOIN (SELECT event, "group" FROM check_attempt WHERE attempt > 1) USING (event, "group")
     WINDOW delivery AS (PARTITION BY event, "group" ORDER BY attempt, started_ns, id)
 ),
 again AS (

@@ -2,7 +2,11 @@
 -- many for each success as in its median minute, and mostly failed; by group and topic. Of fewer than five other minutes no
 -- usual rate is known: unknown, unless nothing went well at all and the rate is far beyond.
 -- Out: the columns of Found, attempts, well, minutes, usual.
-WITH attempt AS (
+WITH again AS (
+    -- groups that ever tried twice
+    SELECT "group" FROM check_attempt WHERE attempt > 1 UNION SELECT "group" FROM check_chain
+),
+attempt AS (
     SELECT
         a."group",
         e.topic,
@@ -14,6 +18,7 @@ WITH attempt AS (
         a.started_ns // 60_000_000_000 AS minute,
         row_number() OVER (PARTITION BY e.id, a."group" ORDER BY a.started_ns, a.id) AS n
     FROM check_attempt AS a
+    SEMI JOIN again USING ("group")
     LEFT JOIN check_chain AS c USING (event, "group")
     JOIN check_event AS e ON e.id = coalesce(c.origin, a.event)
 ),

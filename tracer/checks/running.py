@@ -94,16 +94,17 @@ def run_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], s
     queries = {check: _statement(check.sql) for check in checks}
     asked = scope.about is None and {check.name for check in checks} >= NEEDS
     guaranteed = [_statement("guarantee")] if asked else []
-    grounds = [f"check_{name}" for check in checks for name in check.stands_on]
     reconstruction.define(connection)
-    lay(connection, (*queries.values(), *guaranteed, *grounds), scope)
+    laid: set[str] = set()
+    lay(connection, guaranteed, scope, laid)
     problems: list[Problem] = []
     unknown: list[Unknown] = []
     blind: list[NotLookedFor] = []
     for check, query in queries.items():
-        if any(_empty(connection, f"check_{name}") for name in check.stands_on):
+        if any(_empty(connection, name, scope, laid) for name in check.stands_on):
             blind.append(NotLookedFor(check.name, check.without))
             continue
+        lay(connection, [query], scope, laid)
         for found in _rows(connection, query):
             if scope.about is not None and scope.about.isdisjoint(found["evidence"]):
                 continue
@@ -152,8 +153,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Found]:
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def _empty(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return connection.table(table).limit(1).fetchone() is None
+def _empty(connection: duckdb.DuckDBPyConnection, name: str, scope: Scope, laid: set[str]) -> bool:
+    """Whether a part of the ground has no row."""
+    lay(connection, [f"check_{name}"], scope, laid)
+    return connection.table(f"check_{name}").limit(1).fetchone() is None
 
 
 def _statement(name: str) -> str:

@@ -38,11 +38,17 @@ _MADE = re.compile(r"TEMP (?:TABLE|MACRO) (check_\w+)")
 _NAMED = re.compile(r"\bcheck_\w+")
 
 
-def lay(connection: duckdb.DuckDBPyConnection, queries: Iterable[str], scope: Scope) -> None:
-    """Make what these queries name, and what that stands on. The relations are read at once, as they are now."""
+def lay(connection: duckdb.DuckDBPyConnection, queries: Iterable[str], scope: Scope, laid: set[str]) -> None:
+    """Make what these queries name, and what that stands on, but for what is `laid` already; it is added there.
+
+    The relations are read at once, as they are now.
+    """
     topics = None if scope.topics is None else list(scope.topics)
     values = {"now": scope.now, "since": scope.since, "until": scope.until, "topics": topics}
     for sql in _needed(queries):
+        if sql in laid:
+            continue
+        laid.add(sql)
         for statement in sql.split(";\n"):
             if statement.strip():
                 connection.execute(statement, {key: value for key, value in values.items() if f"${key}" in statement})

@@ -1,8 +1,39 @@
 -- What became of each event in each group, retries by way of other topics included: the outcome is that of the last attempt.
 -- Where a retry is on its way `outcome` is 'retried'. `failed` and `passed` count attempts that did and did not fail.
 -- Out: check_delivery(event, topic, group, group_known, service, instance, attempts, failed, passed, outcome, error, kind,
--- kinds, first_ns, last_ns, produced_ns).
+-- kinds, first_ns, last_ns, produced_ns). Only deliveries of several attempts are grouped: most have one.
 CREATE OR REPLACE TEMP TABLE check_delivery AS
+WITH again AS (
+    SELECT event, "group" FROM check_attempt WHERE attempt > 1
+    UNION
+    SELECT event, "group" FROM check_chain
+    UNION
+    SELECT origin, "group" FROM check_chain
+)
+SELECT
+    e.id AS event,
+    e.topic,
+    e.key,
+    e.produced_ns,
+    e.off,
+    a."group",
+    a.group_known,
+    a.service,
+    a.instance,
+    1 AS attempts,
+    a.failed::INTEGER AS failed,
+    (a.outcome = 'ok')::INTEGER AS passed,
+    a.outcome,
+    a.error,
+    a.kind,
+    a.failed::INTEGER AS kinds,
+    a.started_ns AS first_ns,
+    a.started_ns AS last_ns,
+    a.id AS last_attempt
+FROM check_attempt AS a
+ANTI JOIN again USING (event, "group")
+JOIN check_event AS e ON e.id = a.event
+UNION ALL
 SELECT
     e.id AS event,
     e.topic,
@@ -24,6 +55,7 @@ SELECT
     max(a.started_ns) AS last_ns,
     arg_max(a.id, (a.started_ns, a.id)) AS last_attempt
 FROM check_attempt AS a
+SEMI JOIN again USING (event, "group")
 LEFT JOIN check_chain AS c USING (event, "group")
 JOIN check_event AS e ON e.id = coalesce(c.origin, a.event)
 GROUP BY e.id, e.topic, e.key, e.produced_ns, e.off, a."group";

@@ -1,13 +1,20 @@
--- When instances of consuming services fell silent: for longer than a second and than is usual for them, or for good (`to_ns`
+-- When instances fell silent of groups that missed events or got some again: for longer than a second and than is usual for them, or for good (`to_ns`
 -- null). Where one dies, its last spans may die with it. Out: check_quiet(instance, from_ns, to_ns).
 CREATE OR REPLACE TEMP TABLE check_quiet AS
-WITH activity AS (
+WITH concerned AS (
+    SELECT DISTINCT a.service, a.instance
+    FROM check_attempt AS a
+    WHERE a."group" IN (SELECT "group" FROM check_passed)
+        OR a."group" IN (SELECT "group" FROM check_attempt WHERE attempt > 1)
+),
+activity AS (
     SELECT
         coalesce(service_instance, service) AS instance,
         max(end_ns) OVER so_far AS until_ns,
         lead(start_ns) OVER (PARTITION BY coalesce(service_instance, service) ORDER BY start_ns, end_ns) AS next_ns
     FROM spans
-    WHERE service IN (SELECT service FROM check_attempt)
+    WHERE service IN (SELECT service FROM concerned)
+        AND coalesce(service_instance, service) IN (SELECT instance FROM concerned)
     WINDOW so_far AS (PARTITION BY coalesce(service_instance, service) ORDER BY start_ns, end_ns)
 ),
 usual AS (
