@@ -33,7 +33,7 @@ def main() -> None:
         if arguments.flow:
             graph = flows.flow(arguments.flow).graph
             begin = time.perf_counter()
-            report("problems of the flow", begin, len(problems_of(arguments.store, graph)))
+            report("problems of the flow", begin, len(problems_of(arguments.store, graph) or ()))
             return
         newest = max((each.produced_at or 0 for each in flows.graph().events), default=0)
         begin = time.perf_counter()

@@ -35,8 +35,8 @@ class Source(Protocol):
         """What the end of all that an event of the flow caused waited for, or of what a group handled of it."""
         ...
 
-    def problems(self, flow: Flow, /) -> tuple[Problem, ...]:
-        """What the checks say of a flow's events and attempts, the gravest first."""
+    def problems(self, flow: Flow, /) -> tuple[Problem, ...] | None:
+        """What the checks say of a flow's events and attempts; None in a store too large to look on the way."""
         ...
 
     def span(self, trace_id: str, span_id: str, /) -> SpanDetail:

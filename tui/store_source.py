@@ -17,6 +17,6 @@ class StoreSource(Flows):
         super().__init__(Lake.open(path))
         self._path = path
 
-    def problems(self, flow: Flow, /) -> tuple[Problem, ...]:
-        """What the checks say of a flow's events and attempts, the gravest first."""
+    def problems(self, flow: Flow, /) -> tuple[Problem, ...] | None:
+        """What the checks say of a flow's events and attempts; None in a store too large to look on the way."""
         return problems_of(self._path, flow.graph)

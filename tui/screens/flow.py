@@ -53,7 +53,7 @@ class FlowScreen(FollowingScreen, DetailScreen):
     class Checked(Message):
         """What the checks say of the flow that was built last, or the line that says what went wrong."""
 
-        def __init__(self, found: tuple[Problem, ...] | str) -> None:
+        def __init__(self, found: tuple[Problem, ...] | str | None) -> None:
             super().__init__()
             self.found = found
 
@@ -114,7 +114,7 @@ class FlowScreen(FollowingScreen, DetailScreen):
     def _check(self, flow: Flow) -> None:
         """After the flow is there: the checks look at what is around it, which takes longer."""
         worker = get_current_worker()
-        found: tuple[Problem, ...] | str
+        found: tuple[Problem, ...] | str | None
         try:
             with self.app.pool.borrow() as source:
                 found = source.problems(flow)
@@ -128,7 +128,7 @@ class FlowScreen(FollowingScreen, DetailScreen):
         if isinstance(message.found, str):
             self.query_one(Trouble).show(f"not checked: {message.found}")
         else:
-            self.query_one(Problems).show(message.found)
+            self.query_one(Problems).show(message.found)  # None: the store is too large to look on the way
 
     def on_flow_screen_built(self, message: Built) -> None:
         """Show the tree; what was folded stays folded, what was open stays open."""

@@ -17,6 +17,7 @@ class Problems(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._problems: tuple[Problem, ...] = ()
+        self._looked = True
 
     def on_mount(self) -> None:
         """Nothing is known yet."""
@@ -27,10 +28,11 @@ class Problems(Static):
         """What is shown; empty where there is no problem."""
         return self.content.plain if self.display and isinstance(self.content, Content) else ""
 
-    def show(self, problems: Sequence[Problem]) -> None:
-        """Other problems, or none."""
-        self._problems = tuple(problems)
-        self.display = bool(problems)
+    def show(self, problems: Sequence[Problem] | None) -> None:
+        """Other problems, or none; None: they were not looked for."""
+        self._problems = tuple(problems or ())
+        self._looked = problems is not None
+        self.display = bool(problems) or not self._looked
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -38,5 +40,10 @@ class Problems(Static):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        if not self._looked:
+            self.update(
+                Content.styled(" problems are not looked for in a store this large: `tracer check` does", "$dim")
+            )
+            return
         lines = problems_text(self._problems, (), max(1, self.app.size.width - 2), colour=False).splitlines()[:-1]
         self.update(Content.styled("\n".join(f" {line}" for line in lines), "$error"))
