@@ -15,7 +15,7 @@ few spans it takes in; and where a burst goes on, so that four fifths of the tim
 late is refused in the end, what is joined late is only told late."""
 
 BEHIND = 2_000_000
-"""While spans wait in the journal these alone have the time, until so many are in the lake that nobody can ask for yet."""
+"""While spans wait in the journal these alone have the time, until so many are in the lake that nobody can ask for."""
 
 BURST_SECONDS = 1.0
 """So long after a full batch more are awaited: a step would keep a burst waiting, and its sender's cores busy."""
