@@ -10,9 +10,9 @@ from tracer.flows.upkeep import CHUNK, Upkeep
 from tracer.store import LakeWriter
 
 REST = 4
-"""A step's duration is followed by so many times of rest where little comes at a time, since a step costs 0.2 s however
-few spans it takes in; and where a burst goes on, so that four fifths of the time are left to store it: what is stored
-late is refused in the end, what is joined late is only told late."""
+"""A step's duration is followed by so many times of rest where little comes at a time, since a step costs 0.2 to 1 s
+however few spans it takes in; and where a burst goes on, so that four fifths of the time are left to store it: what is
+stored late is refused in the end, what is joined late is only told late."""
 
 BEHIND = 2_000_000
 """While spans wait in the journal these alone have the time, until so many are in the lake that nobody can ask for."""
