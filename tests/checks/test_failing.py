@@ -20,7 +20,8 @@ def test_the_first_broken_event_and_the_error_are_named() -> None:
     (found,) = check(orders(dict.fromkeys(range(12, 20), "TimeoutError")), "failing")
     assert found.message == (
         "broken: group billing, first event kafka://orders/0/12, no field is named "
-        "(TimeoutError: TimeoutError happened); since then 8 of 8 events of orders failed, from 2026-09-21 14:13:20 on"
+        "(TimeoutError: TimeoutError happened); since then 8 of 8 events of orders failed, "
+        "from 2026-09-21 14:13:20 UTC on"
     )
     assert (found.count, found.evidence[0]) == (8, "kafka://orders/0/12#billing@1")
 

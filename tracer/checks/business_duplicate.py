@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tracer.checks.model import Check, Found
-from tracer.checks.words import clock, counted
+from tracer.checks.words import counted, during
 
 
 def _message(found: Found) -> str:
     who = f" by {found['service']}" if found["service"] else ""
-    when = f"between {clock(found['first_ns'])} and {clock(found['last_ns'])}"
+    when = during(found["first_ns"], found["last_ns"])
     events = counted(found["count"], "event")
     return f"suspected: {events} of {found['topic']}, sent{who} {when}, repeat key and payload of one that came before"
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tracer.checks.model import Check, Found
-from tracer.checks.words import clock, counted
+from tracer.checks.words import counted, during
 
 _ELSE = "unless they were compacted, in an aborted transaction, or filtered before their span"
 
 
 def _message(found: Found) -> str:
     events = counted(found["count"], "event")
-    when = f"sent between {clock(found['first_ns'])} and {clock(found['last_ns'])}"
+    when = f"sent {during(found['first_ns'], found['last_ns'])}"
     what = f"group {found['group']} passed {events} of {found['topic']} that it never handled, {when}"
     if found["died"]:
         return f"{what}: {found['instance']} fell silent there, and what took over went on behind them; {_ELSE}"

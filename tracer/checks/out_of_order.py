@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tracer.checks.model import Check, Found
-from tracer.checks.words import clock, counted
+from tracer.checks.words import counted, during
 
 
 def _message(found: Found) -> str:
     events = counted(found["count"], "event")
-    when = f"between {clock(found['first_ns'])} and {clock(found['last_ns'])}"
+    when = during(found["first_ns"], found["last_ns"])
     keyed = f", {found['keyed']:,} of them behind a later one of the same key" if found["keyed"] else ""
     return f"group {found['group']} began {events} of {found['topic']} after one that stands behind it, {when}{keyed}"
 

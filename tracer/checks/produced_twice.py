@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tracer.checks.model import Check, Found
-from tracer.checks.words import clock, counted
+from tracer.checks.words import counted, during
 
 
 def _message(found: Found) -> str:
     messages = counted(found["count"], "message")
     who = f" by {found['service']}" if found["service"] else ""
-    when = f"between {clock(found['first_ns'])} and {clock(found['last_ns'])}"
+    when = during(found["first_ns"], found["last_ns"])
     return f"{messages} of {found['topic']} stand there more than once with the same message id, sent{who} {when}"
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tracer.checks.model import Check, Found
-from tracer.checks.words import clock, counted
+from tracer.checks.words import counted, during
 
 
 def _message(found: Found) -> str:
     events = counted(found["count"], "event")
-    when = f"between {clock(found['first_ns'])} and {clock(found['last_ns'])}"
+    when = during(found["first_ns"], found["last_ns"])
     why = ""
     if found["changed"]:
         why = "; another instance took over in between: handled, but not committed before the end of the first"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tracer.checks.model import Check, Found
-from tracer.checks.words import clock, counted
+from tracer.checks.words import counted, during
 
 
 def _message(found: Found) -> str:
     of = f"{counted(found['attempts'], 'attempt')} at {counted(found['count'], 'event')} of {found['topic']}"
-    since = f"from {clock(found['first_ns'])} to {clock(found['last_ns'])}"
+    since = during(found["first_ns"], found["last_ns"])
     rate = f"{found['attempts'] / max(found['well'], 1):,.1f} for each that went well, {found['usual']:.1f} are usual"
     return f"group {found['group']} made {of} in {counted(found['minutes'], 'minute')}, {since}: {rate}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.checks.model import Check, Found
-from tracer.checks.words import clock, counted
+from tracer.checks.words import counted, during
 
 BUSY = 0.8
 """The share of the time for which workers handle from which on there are too few of them."""
@@ -11,7 +11,7 @@ BUSY = 0.8
 
 def _message(found: Found) -> str:
     who = f"group {found['group']} is behind on {found['topic']}: {counted(found['count'], 'event')}"
-    when = f"between {clock(found['first_ns'])} and {clock(found['last_ns'])}"
+    when = during(found["first_ns"], found["last_ns"])
     waits = (
         f"waited up to {_seconds(found['waits_ns'])} (p95) more than the quickest, {_seconds(found['usual_ns'])} before"
     )

@@ -25,9 +25,22 @@ def counted(number: int, word: str) -> str:
 
 
 def clock(nanoseconds: int | None) -> str:
-    """A time in UTC to the second, `2026-11-24 08:15:02`."""
-    if nanoseconds is None:
-        return "an unknown time"
+    """A time to the second, `2026-11-24 08:15:02 UTC`."""
+    return "an unknown time" if nanoseconds is None else f"{_second(nanoseconds)} UTC"
+
+
+def during(first_ns: int | None, last_ns: int | None) -> str:
+    """A stretch of time, `between 2026-11-24 08:15:02 and 08:17:40 UTC`; `at ...` where it is within one second."""
+    if first_ns is None or last_ns is None:
+        return f"at {clock(first_ns if last_ns is None else last_ns)}"
+    first, last = _second(first_ns), _second(last_ns)
+    if first == last:
+        return f"at {last} UTC"
+    day, _, time = last.partition(" ")
+    return f"between {first} and {time if first.startswith(day) else last} UTC"
+
+
+def _second(nanoseconds: int) -> str:
     return f"{datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC):%Y-%m-%d %H:%M:%S}"
 
 
