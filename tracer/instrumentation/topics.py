@@ -6,10 +6,14 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-_RETRY = re.compile(r"[._-](retry|retries)([._-]?\d+)?$", re.IGNORECASE)
+_DELAY = r"([._-]?\d+(ms|s|sec|m|min|h|d)?)?$"
+_RETRY = re.compile(
+    rf"[._-](retry|retries){_DELAY}|[._-]retry[._-]|(?-i:[a-z\d](Retry|Retries)){_DELAY}",
+    re.IGNORECASE,
+)
 _DEAD_LETTER = re.compile(
-    r"[._-](dlq|dlt|dead[._-]?letter(s)?|error|errors|poison|parking[._-]?lot|skipped)$"
-    r"|^dlq[._-]|^dead-letter-topic-|^error\.",
+    r"[._-](dlq|dlt|errors?|poison|parking[._-]?lot|skipped)$|[._-](dlq|dlt)[._-]|(?-i:[a-z\d](DLQ|DLT|Dlq|Dlt))$"
+    r"|dead[._-]?letters?([._-]?(queue|topic)s?)?$|^dead[._-]?letters?[._-]|^dlq[._-]|^error\.",
     re.IGNORECASE,
 )
 

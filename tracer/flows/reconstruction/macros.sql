@@ -33,13 +33,18 @@ CREATE OR REPLACE TEMP MACRO flow_names_differ(system) AS coalesce(
     system IN ('rabbitmq', 'gcp_pubsub', 'aws.sns', 'servicebus', 'activemq', 'jms', 'pulsar'), false
 );
 
--- How retry and dead-letter topics are named; RocketMQ's are of a group, `%RETRY%GROUP`, whatever that is called
-CREATE OR REPLACE TEMP MACRO flow_is_retry(topic) AS
-    regexp_matches(topic, '[._-](retry|retries)([._-]?\d+)?$|^%retry%', 'i');
+-- How retry and dead-letter topics are named: by a word at the end, after which a number, a delay or a group may stand, or in
+-- the case of a camel; RocketMQ's are of a group, `%RETRY%GROUP`, whatever that is called
+CREATE OR REPLACE TEMP MACRO flow_is_retry(topic) AS regexp_matches(
+    topic,
+    '[._-](retry|retries)([._-]?\d+(ms|s|sec|m|min|h|d)?)?$|[._-]retry[._-]|(?-i:[a-z\d](Retry|Retries))([._-]?\d+(ms|s|sec|m|min|h|d)?)?$|^%retry%',
+    'i'
+);
 
 CREATE OR REPLACE TEMP MACRO flow_is_dead_letter(topic) AS regexp_matches(
     topic,
-    '[._-](dlq|dlt|dead[._-]?letters?|errors?|poison|parking[._-]?lot|skipped)$|^(dlq|error)[._-]|^dead-letter-topic-|^%dlq%',
+    '[._-](dlq|dlt|errors?|poison|parking[._-]?lot|skipped)$|^(dlq|error)[._-]|[._-](dlq|dlt)[._-]|(?-i:[a-z\d](DLQ|DLT|Dlq|Dlt))$'
+    || '|dead[._-]?letters?([._-]?(queue|topic)s?)?$|^dead[._-]?letters?[._-]|^%dlq%',
     'i'
 );
 
