@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.checks.checking import check, verdicts
-from tests.flows.spans import Story
+from tests.flows.spans import Story, Value
 
 
 def orders(missing: set[int], *, count: int = 40, gap: int = 20) -> Story:
@@ -46,6 +48,39 @@ def test_where_sends_are_missing_too_it_is_unknown() -> None:
     (found,) = check(story, "lost")
     assert "whose sends no span tells" in found.message
     assert verdicts(story, "lost") == [("unknown", "orders", "billing", 1)]
+
+
+@pytest.mark.parametrize("state", ["ot=th:c", "ot=p:1;r:3", "other=1,es=s:0.5"])
+def test_where_the_trace_state_of_the_reader_tells_of_sampling_it_is_unknown(state: str) -> None:
+    story = orders({17})
+    story.span("tick", "billing", (900, 905)).otlp.trace_state = state
+    assert [verdict for verdict, *_ in verdicts(story, "lost")] == ["unknown"]
+
+
+@pytest.mark.parametrize("state", ["ot=th:0;rv:c0ffee00c0ffee", "ot=p:0", "dd=s:1;p:5c0ffee05c0ffee0"])
+def test_a_trace_state_that_tells_of_no_sampling_changes_nothing(state: str) -> None:
+    story = orders({17})
+    story.span("tick", "billing", (900, 905)).otlp.trace_state = state
+    assert [verdict for verdict, *_ in verdicts(story, "lost")] == ["yes"]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"sampler.type": "probabilistic", "sampler.param": "0.1"}, "unknown"),
+        ({"sampler.type": "probabilistic", "sampler.param": "1"}, "yes"),
+        ({"sampler.type": "const", "sampler.param": "true"}, "yes"),
+        ({"_MS.sampleRate": 25}, "unknown"),
+        ({"_MS.sampleRate": 100}, "yes"),
+        ({"SampleRate": 8}, "unknown"),
+        ({"_dd.rule_psr": "0.5"}, "unknown"),
+        ({"sampling.priority": 1}, "yes"),
+    ],
+)
+def test_what_its_sampler_wrote_where_a_trace_begins_is_read(told: dict[str, Value], expected: str) -> None:
+    story = orders({17})
+    story.span("tick", "billing", (900, 905), attributes=told)
+    assert [verdict for verdict, *_ in verdicts(story, "lost")] == [expected]
 
 
 def test_a_group_that_is_not_known_to_read_a_topic_loses_nothing_of_it() -> None:

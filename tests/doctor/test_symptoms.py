@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.doctor.examined import findings, suffers
-from tests.flows.spans import Story
+from tests.flows.spans import Story, Value
 
 WHOLE: dict[str, Any] = {"partition": 0, "group": "billing-group"}
 
@@ -213,9 +213,9 @@ def test_a_retry_under_its_attempt_or_with_captured_headers_is_not() -> None:
     assert suffers(story, "billing", "retry-origin") == {}
 
 
-def sampled(state: str | None) -> Story:
+def sampled(state: str | None, attributes: dict[str, Value] | None = None) -> Story:
     story = Story()
-    send = story.send("orders", "shop", 0, partition=0, offset=1)
+    send = story.send("orders", "shop", 0, partition=0, offset=1, attributes=attributes or {})
     send.otlp.trace_state = state or ""
     story.process("orders", "billing", (5, 9), parent=send, **WHOLE, offset=1)
     return story
@@ -224,12 +224,20 @@ def sampled(state: str | None) -> Story:
 def test_a_trace_state_tells_of_a_sampler() -> None:
     assert suffers(sampled("ot=th:8"), "shop", "sampled") == {"sampled": (1, 1)}
     assert suffers(sampled("vendor=1,ot=p:2;r:5"), "shop", "sampled") == {"sampled": (1, 1)}
+    assert suffers(sampled("es=s:0.25"), "shop", "sampled") == {"sampled": (1, 1)}
+
+
+def test_an_attribute_of_the_sampler_where_the_trace_begins_tells_of_it() -> None:
+    assert suffers(sampled(None, {"SampleRate": 4}), "shop", "sampled") == {"sampled": (1, 1)}
+    assert suffers(sampled(None, {"sampler.type": "ratelimiting"}), "shop", "sampled") == {"sampled": (1, 1)}
+    assert suffers(sampled(None, {"sampler.type": "ratelimiting"}), "billing", "sampled") == {}
 
 
 def test_a_sampler_that_keeps_all_leaves_nothing_out() -> None:
-    assert suffers(sampled("ot=th:0;rv:123456789abcde"), "shop", "sampled") == {}
-    assert suffers(sampled("ot=p:0"), "shop", "sampled") == {}
-    assert suffers(sampled(None), "shop", "sampled") == {}
+    for state in ("ot=th:0;rv:123456789abcde", "ot=p:0", "dd=s:1;p:12ab34cd56ef7890", "es=s:1", None):
+        assert suffers(sampled(state), "shop", "sampled") == {}
+    assert suffers(sampled(None, {"sampler.type": "probabilistic", "sampler.param": "1.0"}), "shop", "sampled") == {}
+    assert suffers(sampled(None, {"sampler.type": "const", "sampling.priority": 1}), "shop", "sampled") == {}
 
 
 def sends(offsets: list[int], *services: str) -> Story:

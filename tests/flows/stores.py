@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from tracer.flows import views
 from tracer.flows.model import Graph
 from tracer.flows.reading import whole_graph
 from tracer.flows.reconstruction import reconstruct
 from tracer.flows.upkeep import Upkeep
 from tracer.formats.otlp_protobuf import decode
 from tracer.store import Lake, LakeWriter, Position, derived
+from tracer.store.ducklake import statement
 
 
 def fill(path: Path, batches: Iterable[Sequence[bytes]]) -> Path:
@@ -48,6 +50,22 @@ def graph_of(spans: pa.Table) -> Graph:
         connection.execute("CREATE TEMP VIEW flow_source AS FROM flow_store")
         reconstruct(connection)
         return whole_graph(connection)
+
+
+@contextmanager
+def relations_of(spans: pa.Table) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with the documented relations of a table of spans, without a store."""
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")
+        connection.execute("CREATE SCHEMA lake")
+        connection.register("flow_store", spans)
+        connection.execute("CREATE TEMP VIEW flow_source AS FROM flow_store")
+        reconstruct(connection)
+        connection.execute("CREATE TABLE lake.spans AS FROM flow_store")
+        for view in ("view_spans", "view_links"):
+            connection.execute(statement(view))
+        connection.execute(Path(views.__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+        yield connection
 
 
 def requests_of(data: bytes) -> Iterator[bytes]:

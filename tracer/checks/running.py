@@ -17,6 +17,7 @@ from tracer.errors import UsageError
 from tracer.flows import reconstruction, register_views
 from tracer.flows.model import Graph, NotLookedFor, Problem, Unknown
 from tracer.flows.rules import rules
+from tracer.flows.sampling import define_sampling
 from tracer.store import Lake
 from tracer.store.ducklake import surroundings
 
@@ -95,6 +96,7 @@ def run_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], s
     asked = scope.about is None and {check.name for check in checks} >= NEEDS
     guaranteed = [_statement("guarantee")] if asked else []
     reconstruction.define(connection)
+    define_sampling(connection)
     laid: set[str] = set()
     lay(connection, guaranteed, scope, laid)
     problems: list[Problem] = []

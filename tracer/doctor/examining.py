@@ -16,6 +16,7 @@ from tracer.doctor.symptoms import SYMPTOMS, Symptom
 from tracer.errors import NotFoundError
 from tracer.flows import reconstruction, register_views
 from tracer.flows.rules import rules
+from tracer.flows.sampling import define_sampling
 from tracer.store import Lake
 from tracer.store.ducklake import surroundings
 
@@ -52,6 +53,7 @@ def examine_services(
 ) -> tuple[Service, ...]:
     """The same of the documented relations `spans`, `events`, `processings` and `edges` of a connection."""
     reconstruction.define(connection)
+    define_sampling(connection)
     period = {"since": 0 if since is None else since, "until": _LAST if until is None else until}
     for name in GROUND:
         sql = (Path(__file__).parent / "ground" / f"{name}.sql").read_text(encoding="utf-8")

@@ -13,6 +13,5 @@ FROM check_event AS e
 GROUP BY e.topic;
 
 CREATE OR REPLACE TEMP TABLE check_sampled AS
-SELECT DISTINCT service
-FROM spans
-WHERE trace_state IS NOT NULL AND regexp_matches(trace_state, '(^|[,;=])(ot=)?([^,]*;)?(th|p|r):');
+FROM flow_services_sampled(0, 9_223_372_036_854_775_807)
+WHERE service IS NOT NULL;

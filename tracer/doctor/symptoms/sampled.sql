@@ -1,4 +1,4 @@
--- Spans whose trace state tells that a sampler left others out: a threshold (th) above 0, or a power of two (p) above 0.
+-- Spans that tell that a sampler left others out: by their trace state, each for itself; of a service whose spans tell it otherwise all.
 -- Out: the columns of Seen.
 SELECT
     service,
@@ -10,9 +10,10 @@ SELECT
 FROM (
     SELECT
         service, scope_name, scope_version,
-        coalesce(regexp_matches(trace_state, '(^|[,;=])(ot=)?([^,]*;)?(th:0*[1-9a-f]|p:[1-9])'), false) AS chosen
+        flow_state_samples(trace_state)
+            OR NOT bool_or(flow_state_samples(trace_state)) OVER (PARTITION BY service) AS chosen
     FROM spans
-    WHERE service IS NOT NULL AND start_ns BETWEEN $since AND $until
+    WHERE service IN (FROM flow_services_sampled($since, $until)) AND start_ns BETWEEN $since AND $until
         AND (messaging_operation_type IS NOT NULL OR kind IN ('producer', 'consumer'))
 )
 GROUP BY service, scope
