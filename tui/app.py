@@ -19,6 +19,7 @@ from tui.screens.critical_path import CriticalPathScreen
 from tui.screens.events import EventsScreen
 from tui.screens.flow import FlowScreen
 from tui.screens.help import HelpScreen
+from tui.screens.problems import ProblemsScreen
 from tui.screens.with_detail import WIDE
 from tui.source import Source, SourcePool, one_line
 
@@ -126,6 +127,10 @@ class Explorer(App[None]):
         """The critical path of what an event of the flow `asked` caused, or of what a group handled of it."""
         self.push_screen(CriticalPathScreen(asked, event_id, group))
 
+    def open_problems(self) -> None:
+        """What is wrong in the store."""
+        self.push_screen(ProblemsScreen())
+
     def go_back(self) -> None:
         """To the screen before, never out of the app."""
         if len(self.screen_stack) > 2:
@@ -151,6 +156,7 @@ class Explorer(App[None]):
         yield SystemCommand("Help", "The keys of this screen, the signs, the filter", self.action_help)
         yield SystemCommand("Light or dark", "Change between the light and the dark theme", self.action_toggle_theme)
         if isinstance(screen, EventsScreen):
+            yield SystemCommand("Problems", "What the checks say of the whole store", screen.action_problems)
             yield SystemCommand("Filter", "Narrow the list of events", screen.action_filter)
             yield SystemCommand("Newest", "To the newest event, live again", screen.action_live)
         if isinstance(screen, FlowScreen):

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from tui.app import Explorer, explorer
 from tui.screens.events import EventsScreen
 from tui.screens.flow import FlowScreen
+from tui.screens.problems import ProblemsScreen
 
 SIZE = (132, 30)
 PATIENCE = 60.0
@@ -19,7 +20,7 @@ PATIENCE = 60.0
 
 
 def export_pictures(store: Path, directory: Path) -> list[Path]:
-    """Write `explorer-events.svg`, `explorer-flow.svg` and `explorer-light.svg` into `directory`; their paths.
+    """Write `explorer-events.svg`, `-problems`, `-flow` and `-light` into `directory`; their paths.
 
     The flow shown is that of an event with a dead letter or an error, where there is one. Raises TimeoutError
     when the store does not answer or holds no events.
@@ -36,6 +37,10 @@ async def _export(store: Path, directory: Path) -> list[Path]:
         assert isinstance(screen, EventsScreen)
         await _until(pilot, lambda: bool(screen.event_list.keys))
         events = _save(app, directory / "explorer-events.svg")
+        await pilot.press("p")
+        await _until(pilot, lambda: isinstance(app.screen, ProblemsScreen) and bool(app.screen.problem_list.rows))
+        problems = _save(app, directory / "explorer-problems.svg")
+        await pilot.press("escape")
         screen.event_list.move_to(_worst(screen))
         await pilot.press("enter")
         await _until(pilot, lambda: isinstance(app.screen, FlowScreen) and bool(app.screen.flow_list.rows))
@@ -47,7 +52,7 @@ async def _export(store: Path, directory: Path) -> list[Path]:
         flow = _save(app, directory / "explorer-flow.svg")
         await pilot.press("t")
         await pilot.pause()
-        return [events, flow, _save(app, directory / "explorer-light.svg")]
+        return [events, problems, flow, _save(app, directory / "explorer-light.svg")]
 
 
 def _worst(screen: EventsScreen) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from tracer.checks.model import Report
 from tracer.errors import NotFoundError, TracerError
 from tracer.flows import EventFilter
 from tracer.flows.critical_path import CriticalPath
@@ -37,6 +38,10 @@ class Source(Protocol):
 
     def problems(self, flow: Flow, /) -> tuple[Problem, ...] | None:
         """What the checks say of a flow's events and attempts; None in a store too large to look on the way."""
+        ...
+
+    def report(self) -> Report:
+        """What the checks say of the whole store; takes seconds where it is large."""
         ...
 
     def span(self, trace_id: str, span_id: str, /) -> SpanDetail:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracer.checks.running import problems_of
+from tracer.checks.model import Report
+from tracer.checks.running import check_store, problems_of
 from tracer.flows.model import Flow, Problem
 from tracer.flows.reader import Flows
 from tracer.store import Lake
@@ -20,3 +21,7 @@ class StoreSource(Flows):
     def problems(self, flow: Flow, /) -> tuple[Problem, ...] | None:
         """What the checks say of a flow's events and attempts; None in a store too large to look on the way."""
         return problems_of(self._path, flow.graph)
+
+    def report(self) -> Report:
+        """What the checks say of the whole store."""
+        return check_store(self._path)

@@ -6,10 +6,24 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from tracer.checks.model import Report
 from tracer.errors import NotFoundError
 from tracer.flows import EventFilter
 from tracer.flows.critical_path import CriticalPath, critical_path, waited_for
-from tracer.flows.model import Edge, Event, EventSummary, Flow, Graph, Outcome, Problem, Processing, SpanDetail
+from tracer.flows.model import (
+    Edge,
+    Event,
+    EventSummary,
+    Flow,
+    Graph,
+    Guarantee,
+    NotLookedFor,
+    Outcome,
+    Problem,
+    Processing,
+    SpanDetail,
+    Unknown,
+)
 from tracer.flows.span_tree import TreeSpan
 
 MS = 1_000_000
@@ -183,12 +197,33 @@ def span(trace_id: str, span_id: str) -> SpanDetail:
     )
 
 
+SHOWN_BY = (
+    "kafka://user-created/0/9#crm-sync@2",
+    "kafka://user-created/0/9#crm-sync@3",
+    "kafka://user-created/1/10#crm-sync@3",
+)
+CRM_BROKEN = Problem(
+    "failing", "crm-sync", "user-created", "crm-sync", 7, T0, T0, "broken: group crm-sync, and so on", SHOWN_BY, 0.7
+)
+AUDIT_OPEN = Unknown(
+    "lost", "audit", "user-created", "audit", 2, T0, T0, "passed 2 events", ("kafka://user-created/0/9",), "sampled"
+)
+REPORT = Report(
+    (CRM_BROKEN,),
+    (AUDIT_OPEN,),
+    (NotLookedFor("business-duplicate", "no span tells a hash"),),
+    (Guarantee("user-created", "audit", "effectively-once", 100, 0, 0, 0.03, None),),
+)
+"""What the checks say of these registrations: one line of each kind."""
+
+
 @dataclass
 class Served:
     """What a store holds at this moment; a test changes it under the app."""
 
     summaries: list[EventSummary] = field(default_factory=list)
     flows: dict[str, Flow] = field(default_factory=dict)
+    report: Report = field(default_factory=Report)
     number: int = 1
     trouble: Exception | None = None
     asked: list[EventFilter] = field(default_factory=list)
@@ -243,6 +278,11 @@ class ServedSource:
         """Those that are kept in the flow's graph."""
         self._meet()
         return flow.graph.problems
+
+    def report(self) -> Report:
+        """The one that a test set."""
+        self._meet()
+        return self._served.report
 
     def span(self, trace_id: str, span_id: str, /) -> SpanDetail:
         """Always the span of the failed handler."""

@@ -59,8 +59,9 @@ def test_pictures_are_made_of_the_real_app_and_fetch_nothing(tmp_path: Path) -> 
     store = tmp_path / "store"
     write_orders(store, range(20), failing=7)
     made = export_pictures(store, tmp_path / "pictures")
-    assert [path.name for path in made] == ["explorer-events.svg", "explorer-flow.svg", "explorer-light.svg"]
-    flow = made[1].read_text()
+    assert [path.stem for path in made] == [f"explorer-{what}" for what in ("events", "problems", "flow", "light")]
+    assert "billing" in made[1].read_text()
+    flow = made[2].read_text()
     assert "billing" in flow
     assert "KeyError" in flow
     assert "@font-face" not in flow

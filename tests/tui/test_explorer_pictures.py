@@ -9,8 +9,9 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.driving import events_screen, explorer_on, flow_screen, until
-from tests.tui.hand_written import Served, broken_flow, registrations
+from tests.tui.hand_written import REPORT, Served, broken_flow, registrations
 from tui.screens.critical_path import CriticalPathScreen
+from tui.screens.problems import ProblemsScreen
 
 ID = "kafka://user-created/0/9"
 Compare = Callable[..., bool]
@@ -115,6 +116,16 @@ def test_critical_path_wide_with_detail(snap_compare: Compare) -> None:
 
 def test_detail(snap_compare: Compare) -> None:
     assert snap_compare(explorer_on(served(), ID), run_before=on_flow(f"{ID}#crm-sync", "enter"))
+
+
+def test_problems(snap_compare: Compare) -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        await on_events("p")(pilot)
+        await until(
+            pilot, lambda: isinstance(_app(pilot).screen, ProblemsScreen) and _app(pilot).screen.problem_list.rows
+        )
+
+    assert snap_compare(explorer_on(Served(registrations(60, 40), {}, REPORT)), run_before=steps)
 
 
 def test_help(snap_compare: Compare) -> None:

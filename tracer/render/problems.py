@@ -48,13 +48,16 @@ def guarantees_text(guarantees: Sequence[Guarantee], width: int, colour: bool) -
     ordered = sorted(guarantees, key=lambda each: not (each.lost or each.redelivered))
     lines: list[list[Part]] = [[("delivery as observed", "bold")]]
     for each in ordered[:GUARANTEES]:
-        lines += _wrapped(f"  {clean(each.topic)} → {clean(each.group)}", _observed(each), max(width, _NARROWEST), "")
+        lines += _wrapped(
+            f"  {clean(each.topic)} → {clean(each.group)}", observed_text(each), max(width, _NARROWEST), ""
+        )
     if len(ordered) > GUARANTEES:
         lines.append([(f"  and {len(ordered) - GUARANTEES} more; --format json has all", "dim")])
     return "".join(paint(fit(line, max(width, _NARROWEST)), colour) + "\n" for line in [*lines, []])
 
 
-def _observed(each: Guarantee) -> str:
+def observed_text(each: Guarantee) -> str:
+    """What was observed of one topic and group, in a line."""
     counts = f"{each.lost:,} lost, {each.redelivered:,} redelivered, {each.events:,} handled"
     if each.observed is None:
         again = f"{each.redelivered:,} redelivered; " if each.redelivered else ""

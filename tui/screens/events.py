@@ -44,6 +44,7 @@ class EventsScreen(FollowingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("escape", "clear", "Clear filter", key_display="Esc"),
+        Binding("p", "problems", "Problems"),
         Binding("down", "to_list", "To the list", show=False),
         Binding("y", "copy", "Copy id"),
     ]
@@ -219,7 +220,7 @@ class EventsScreen(FollowingScreen):
             return bool(line.value) or line.has_focus
         if action == "to_list":
             return line.has_focus
-        if action in {"filter", "copy"}:
+        if action in {"filter", "copy", "problems"}:
             return not line.has_focus
         return True
 
@@ -238,6 +239,10 @@ class EventsScreen(FollowingScreen):
     def action_filter(self) -> None:
         """To the filter line."""
         self.filter_line.focus()
+
+    def action_problems(self) -> None:
+        """What is wrong in the store."""
+        self.app.open_problems()
 
     def action_clear(self) -> None:
         """Out of the filter line, and the filter gone."""
