@@ -36,6 +36,14 @@ def test_a_file_holds_what_standard_output_would(
     assert (json.loads(written) == json.loads(shown)) if form == "json" else (written == shown)
 
 
+@pytest.mark.parametrize("form", ["text", "json", "junit", "markdown"])
+def test_problems_go_to_a_file_and_make_the_status_1_all_the_same(tracer: Tracer, tmp_path: Path, form: str) -> None:
+    file = tmp_path / "told"
+    answer = tracer("check", "--format", form, "--output", str(file))
+    assert (answer.status, answer.out, answer.err) == (1, "", "")
+    assert "dead-letters" in file.read_text(encoding="utf-8")
+
+
 def test_the_list_of_a_key_goes_to_a_file_too(tracer: Tracer, tmp_path: Path) -> None:
     file = tmp_path / "told"
     assert tracer("show", "key=u-1", "--all", "--output", str(file)).out == ""

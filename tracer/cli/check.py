@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tracer.cli import options, output
 from tracer.cli.reading import note_state
+
+if TYPE_CHECKING:
+    from tracer.checks.model import Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_period(parser)
     options.add_store(parser)
     options.add_format(parser, ("text", "json", "junit", "markdown"))
+    options.add_output(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,27 +34,38 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     report = check_store(location.resolve(arguments.store), arguments.names, arguments.since, arguments.until)
     note_state(report.waiting, report.other_rules)
-    if arguments.format == "json":
-        from tracer.render import json
-
-        told = {
-            "problems": map(json.problem, report.problems),
-            "unknown": map(json.unknown, report.unknown),
-            "notLookedFor": map(json.not_looked_for, report.not_looked_for),
-            "guarantees": map(json.guarantee, report.guarantees),
-        }
-        output.print_json_object(told)
-        return 1 if report.problems else 0
-    from tracer.render import problems as rendered
-
-    if arguments.format == "junit":
-        text = rendered.problems_junit([check.name for check in checks], report.problems, report.unknown)
-    elif arguments.format == "markdown":
-        text = rendered.problems_markdown(report.problems, report.unknown)
-    else:
-        text = rendered.guarantees_text(report.guarantees, output.width(), output.colour())
-        text += rendered.problems_text(
-            report.problems, report.unknown, output.width(), output.colour(), report.not_looked_for
-        )
-    output.print_text(text)
+    with output.into(arguments.output):
+        if arguments.format == "json":
+            _print_json(report)
+        else:
+            output.print_text(_text(report, [check.name for check in checks], arguments.format))
     return 1 if report.problems else 0
+
+
+def _print_json(report: Report) -> None:
+    from tracer.render import json
+
+    told = {
+        "problems": map(json.problem, report.problems),
+        "unknown": map(json.unknown, report.unknown),
+        "notLookedFor": map(json.not_looked_for, report.not_looked_for),
+        "guarantees": map(json.guarantee, report.guarantees),
+    }
+    output.print_json_object(told)
+
+
+def _text(report: Report, names: list[str], form: str) -> str:
+    found = (report.problems, report.unknown, report.not_looked_for, report.guarantees)
+    if form == "junit":
+        from tracer.render.junit import report_junit
+
+        return report_junit(names, *found)
+    if form == "markdown":
+        from tracer.render.markdown import report_markdown
+
+        return report_markdown(*found)
+    from tracer.render.problems import guarantees_text, problems_text
+
+    width, colour = output.width(), output.colour()
+    text = guarantees_text(report.guarantees, width, colour)
+    return text + problems_text(report.problems, report.unknown, width, colour, report.not_looked_for)
