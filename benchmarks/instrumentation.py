@@ -1,4 +1,4 @@
-"""What instrumentation costs a message: bare client, official instrumentation and ours, side by side in one run.
+"""What instrumentation costs a message: bare client, official instrumentation, ours, ours with hashes, in one run.
 
     python benchmarks/instrumentation.py [--messages N] [--rounds N] [--bootstrap HOST:PORT] [--profile produce|consume]
 
@@ -60,6 +60,7 @@ def main() -> None:
             "bare": contextlib.nullcontext,
             "official": lambda: official(provider),
             "ours": lambda: ours(provider),
+            "with hash": lambda: ours(provider, payload_hash=True),
         }
         if arguments.profile:
             profile(arguments.profile, variants["ours"], address, arguments.messages)
@@ -73,7 +74,7 @@ def main() -> None:
                         figures.setdefault((work, "wall", name), []).append(wall)
                         figures.setdefault((work, "cpu", name), []).append(cpu)
                 provider.force_flush()
-        print(f"{'microseconds a message':24}{'bare':>10}{'official':>10}{'ours':>10}")
+        print(f"{'microseconds a message':24}" + "".join(f"{name:>10}" for name in variants))
         for work in ("produce", "consume"):
             for clock in ("wall", "cpu"):
                 row = "".join(f"{statistics.median(figures[work, clock, name]):10.1f}" for name in variants)
@@ -121,9 +122,9 @@ def official(provider: TracerProvider) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def ours(provider: TracerProvider) -> Iterator[None]:
+def ours(provider: TracerProvider, *, payload_hash: bool = False) -> Iterator[None]:
     """Ours, which brings the official send wrapper."""
-    tracer.instrument(tracer_provider=provider)
+    tracer.instrument(tracer_provider=provider, payload_hash=payload_hash)
     try:
         yield
     finally:

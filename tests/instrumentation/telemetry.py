@@ -49,6 +49,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.spans: list[tuple[dict[str, Any], Any]] = []
+        self.requests: list[bytes] = []
         self.came = threading.Condition()
         receiver = self
 
@@ -78,6 +79,7 @@ class Receiver:
 
     def take(self, request: ExportTraceServiceRequest) -> None:
         with self.came:
+            self.requests.append(request.SerializeToString())
             for resource in request.resource_spans:
                 told = {
                     attribute.key: getattr(attribute.value, attribute.value.WhichOneof("value"))

@@ -20,6 +20,7 @@ def instrument(
     tracer_provider: TracerProvider | None = None,
     process_spans: bool = True,
     at_first_use: bool = False,
+    payload_hash: bool | str = False,
 ) -> None:
     """Instruments the messaging clients of this process. Calling it again does nothing.
 
@@ -27,9 +28,11 @@ def instrument(
     none the SDK is set up as the OTEL_* variables say, and `service` is the name of the service that they may leave
     open. `process_spans=False` leaves it to `process` and `handler` to say when a record is handled (the way for
     records that are handed to other threads). `at_first_use` looks for the application's TracerProvider not now but
-    when a client is first used. Never raises: what cannot be done is logged as a warning.
+    when a client is first used. `payload_hash` puts a hash of each payload and its size on send spans: True, or the key
+    of the hash (without one, payloads of few possible values can be guessed). Never raises: what cannot be done is
+    logged as a warning.
     """
-    INSTRUMENTED.start(service, tracer_provider, process_spans, at_first_use)
+    INSTRUMENTED.start(service, tracer_provider, process_spans, at_first_use, payload_hash)
 
 
 def uninstrument() -> None:

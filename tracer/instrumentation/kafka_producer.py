@@ -23,15 +23,19 @@ from opentelemetry.util.types import Attributes
 from tracer.instrumentation import attributes as names
 from tracer.instrumentation.carried import carried
 from tracer.instrumentation.handling import Failure, current
+from tracer.instrumentation.payload import serialized
 from tracer.instrumentation.runtime import Runtime
 from tracer.instrumentation.topics import purpose
 
 
 class Outgoing(threading.local):
-    """The record that this thread is sending: its attributes, and its span once the official wrapper started it."""
+    """The record that this thread is sending: its attributes, its span once the official wrapper started it, and
+    what was serialized last, where payloads are looked at.
+    """
 
     attributes: names.Clean | None = None
     span: SendSpan | None = None
+    payload: Any = None
 
     def started(self) -> SendSpan | None:
         """The span of the record being sent, if one is recorded."""
@@ -151,12 +155,26 @@ def wrap(runtime: Runtime, outgoing: Outgoing) -> Callable[[], None]:
     before = producer_class.__dict__["send"]
     replacement = _traced_send(runtime, outgoing, producer_class.send)
     producer_class.send = replacement
+    forget = _keep_payloads(runtime, outgoing) if runtime.payload_hash is not None else None
 
     def unwrap() -> None:
+        if forget is not None:
+            forget()
         if producer_class.__dict__["send"] is replacement:
             producer_class.send = before
 
     return unwrap
+
+
+def _keep_payloads(runtime: Runtime, outgoing: Outgoing) -> Callable[[], None] | None:
+    def keep(made: Any) -> None:
+        outgoing.payload = made
+
+    try:
+        return serialized(kafka.KafkaProducer, keep)
+    except KeyError as error:
+        runtime.complain("hash of payloads", error)
+        return None
 
 
 def _traced_send(runtime: Runtime, outgoing: Outgoing, official: Callable[..., Any]) -> Callable[..., Any]:
@@ -176,16 +194,19 @@ def _traced_send(runtime: Runtime, outgoing: Outgoing, official: Callable[..., A
         if runtime.live:
             runtime.guard("note of a failure", functools.partial(_note_failure, str(attributes[names.DESTINATION])))
         outer = outgoing.attributes, outgoing.span
-        outgoing.attributes, outgoing.span = attributes, None
+        outgoing.attributes, outgoing.span, outgoing.payload = attributes, None, None
         try:
             future = official(self, *args, **kwargs)
             if (cluster := names.cluster_of(self, "_metadata")) is not None:
                 attributes[names.CLUSTER] = cluster
-            span = outgoing.started()
+            span, payload = outgoing.started(), outgoing.payload
         finally:
             outgoing.attributes, outgoing.span = outer
+            outgoing.payload = None
         if span is not None:
             try:
+                if runtime.payload_hash is not None:
+                    attributes |= runtime.payload_hash.attributes(payload)
                 future.add_callback(span.acknowledged)
                 future.add_errback(span.failed)
             except Exception as error:

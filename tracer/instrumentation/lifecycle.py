@@ -12,6 +12,7 @@ from multiprocessing import util as multiprocessing_util
 from opentelemetry import trace
 from opentelemetry.trace import ProxyTracerProvider, TracerProvider
 
+from tracer.instrumentation.payload import wanted
 from tracer.instrumentation.runtime import LOG, Runtime
 
 
@@ -27,13 +28,22 @@ class Instrumented:
         self._lock = threading.Lock()
 
     def start(
-        self, service: str | None, provider: TracerProvider | None, process_spans: bool, at_first_use: bool
+        self,
+        service: str | None,
+        provider: TracerProvider | None,
+        process_spans: bool,
+        at_first_use: bool,
+        payload_hash: bool | str = False,
     ) -> None:
         """See `tracer.instrument`."""
         with self._lock:
             if self.runtime is not None or _disabled():
                 return
-            runtime = Runtime(lambda: self._provide(service, provider), process_spans=process_spans)
+            runtime = Runtime(
+                lambda: self._provide(service, provider),
+                process_spans=process_spans,
+                payload_hash=wanted(payload_hash),
+            )
             self.runtime = runtime
             if not at_first_use:
                 runtime.set_up()

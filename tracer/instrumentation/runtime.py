@@ -20,6 +20,7 @@ from tracer.instrumentation import attributes as names
 from tracer.instrumentation.carried import carried
 from tracer.instrumentation.handling import Failure, Handling, Record, start, surroundings
 from tracer.instrumentation.headers import Extractor
+from tracer.instrumentation.payload import PayloadHash
 
 LOG = logging.getLogger("tracer.instrumentation")
 
@@ -37,9 +38,12 @@ class Pending(Protocol):
 class Runtime:
     """Shared state of the wrappers. `provider` is asked for when the first span is started, and once."""
 
-    def __init__(self, provider: ProviderSource, *, process_spans: bool = True) -> None:
+    def __init__(
+        self, provider: ProviderSource, *, process_spans: bool = True, payload_hash: PayloadHash | None = None
+    ) -> None:
         self.active = True
         self.process_spans = process_spans
+        self.payload_hash = payload_hash
         self.live: dict[int, Handling] = {}
         self.pending: set[Pending] = set()
         self.consumers: weakref.WeakSet[Any] = weakref.WeakSet()
