@@ -6,6 +6,7 @@ import pytest
 
 from tests.checks.checking import check, verdicts
 from tests.flows.spans import Story, Value
+from tracer.flows.model import Problem
 
 
 def orders(missing: set[int], *, count: int = 40, gap: int = 20) -> Story:
@@ -110,3 +111,94 @@ def test_what_was_sent_before_the_last_span_of_an_instance_that_ended_is_likely_
 def test_what_was_sent_after_the_last_span_of_an_instance_that_ended_is_unknown() -> None:
     (found,) = check(handed_over(sent_at=600), "lost")
     assert "its last spans may have gone with it" in found.message
+
+
+def scattered(scope: str) -> list[tuple[str, str | None, str | None, int]]:
+    """Three of 200 orders, seconds apart, were not handled by a group whose spans come from `scope`."""
+    story = Story()
+    for n in range(200):
+        send = story.send("orders", "shop", n * 200, partition=0, offset=n)
+        if n not in (30, 90, 150):
+            told = {"partition": 0, "offset": n, "group": "billing", "scope": scope}
+            story.process("orders", "billing", (n * 200 + 5, n * 200 + 10), parent=send, **told)
+    return verdicts(story, "lost")
+
+
+def test_what_a_services_own_spans_lack_now_and_then_may_be_filtered_and_is_unknown() -> None:
+    assert scattered("billing.handlers") == [("unknown", "orders", "billing", 3)]
+
+
+def test_an_instrumentation_sees_all_that_its_client_hands_out_so_what_it_lacks_is_lost() -> None:
+    assert scattered("io.opentelemetry.kafka-clients-0.11") == [("yes", "orders", "billing", 3)]
+
+
+def test_a_gap_on_one_of_many_slow_partitions_is_no_silence() -> None:
+    story = Story()
+    for n in range(240):
+        place = {"partition": n % 12, "offset": n // 12}
+        send = story.send("orders", "shop", n * 100, **place)
+        if n != 100:
+            story.process("orders", "billing", (n * 100 + 5, n * 100 + 10), parent=send, group="billing", **place)
+    (found,) = check(story, "lost")
+    assert isinstance(found, Problem)
+    assert (found.count, found.confidence) == (1, 0.95)
+
+
+def test_an_instance_that_is_often_idle_may_have_ended_unseen_which_is_less_sure() -> None:
+    (found,) = check(orders({17}, gap=1_500), "lost")
+    assert isinstance(found, Problem)
+    assert found.confidence == 0.8
+
+
+def read_by(groups: dict[str, set[int]], offsets: dict[int, int] | None = None, told: bool = True) -> Story:
+    """40 orders that groups handle, but for those that each missed. Not `told`: only readers tell offsets."""
+    story = Story()
+    for n in range(40):
+        offset = n if offsets is None else offsets[n]
+        place = {"partition": 0, "offset": offset} if told else {}
+        send = story.send("orders", "shop", n * 20, **place)
+        for group in (group for group, missing in groups.items() if n not in missing):
+            handled = (n * 20 + 5, n * 20 + 10)
+            story.process("orders", group, handled, parent=send, group=group, partition=0, offset=offset)
+    return story
+
+
+def test_what_no_group_got_is_not_the_loss_of_one() -> None:
+    story = read_by({"billing": {17, 18}, "audit": {17, 18, 30}})
+    assert verdicts(story, "lost") == [
+        ("yes", "orders", "audit", 1),
+        ("unknown", "orders", "audit", 2),
+        ("unknown", "orders", "billing", 2),
+    ]
+    assert "aborted transaction" in check(story, "lost")[-1].message
+
+
+def test_in_a_topic_with_marks_of_transactions_only_what_another_group_got_is_lost() -> None:
+    marked = {n: n + n // 5 for n in range(40)}
+    alone = read_by({"billing": {17}}, marked, told=False)
+    assert verdicts(alone, "lost") == [("unknown", "orders", "billing", 1)]
+    assert verdicts(read_by({"billing": {17}, "audit": set()}, marked, told=False), "lost") == [
+        ("yes", "orders", "billing", 1)
+    ]
+
+
+def compacted(missing: set[int], began: int) -> list[tuple[str, str | None, str | None, int]]:
+    """60 balances of 20 accounts in turn; `audit` handles all at once, `billing` from `began` on what is left."""
+    story = Story()
+    for n in range(60):
+        place = {"partition": 0, "offset": n}
+        send = story.send("balances", "bank", n * 20, key=f"account-{n % 20}", **place)
+        story.process("balances", "audit", (n * 20 + 2, n * 20 + 4), parent=send, group="audit", **place)
+        if n not in missing:
+            at = began + n * 20
+            story.process("balances", "billing", (at, at + 5), parent=send, group="billing", **place)
+    return verdicts(story, "lost")
+
+
+def test_what_was_followed_by_another_of_its_key_long_before_the_group_came_may_be_compacted() -> None:
+    assert compacted({7, 8}, began=20_000) == [("unknown", "balances", "billing", 2)]
+
+
+def test_what_was_the_last_of_its_key_or_was_passed_at_once_was_not_compacted() -> None:
+    assert compacted({47, 48}, began=20_000) == [("yes", "balances", "billing", 2)]
+    assert compacted({7, 8}, began=10) == [("yes", "balances", "billing", 2)]

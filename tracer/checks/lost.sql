@@ -1,8 +1,12 @@
 -- Events that a group passed without handling them, by group and topic. A verdict needs what shows that spans are whole: no
 -- sign of sampling, few gaps against the traces in which the group handled others (coverage), and an instance that went on.
+-- Spans that a service's own code makes may begin behind a filter: gaps at several times need the more others.
 -- Where an instance fell silent in the gap its last spans may be unsent: that leaves it open, unless it would have come to
 -- the events before its last span, as long as those before waited: then they are likely lost. So it is where the gap is
--- long against those before, and, where no offset is told, when any instance of the group fell silent meanwhile.
+-- long against those before, and, where no offset is told, when any instance of the group fell silent meanwhile. An instance
+-- that is often idle (`idle`) may have ended unseen: less sure.
+-- What nobody got, though several groups passed it or offsets are told of no event, was aborted or not kept by the broker,
+-- perhaps; and where most had another of its key behind it before the group came there, the topic may be compacted.
 -- Out: the columns of Found, died, instance.
 WITH refused AS (
     -- a send that failed put nothing on the broker
@@ -13,29 +17,76 @@ WITH refused AS (
     WHERE s.status = 'error'
 ),
 missed AS (
-    SELECT p.*
+    SELECT p.*, p.event NOT IN (SELECT event FROM check_handled) AS nowhere
     FROM check_passed AS p
     JOIN check_scope AS s ON p.produced_ns BETWEEN s.since_ns AND s.until_ns
     WHERE p.event NOT IN (FROM refused) AND p.after_ns < s.now_ns - check_grace()
 ),
+hole AS (
+    -- topics with more offsets that are told of no event than there are events whose offset is not told: transactions
+    -- leave marks there, compaction takes records away
+    SELECT topic
+    FROM (
+        SELECT topic, max(off) - min(off) + 1 - count(DISTINCT off) AS holes, count(*) FILTER (lane IS NULL) AS unplaced
+        FROM check_event
+        SEMI JOIN missed USING (topic)
+        GROUP BY topic, lane
+    )
+    GROUP BY topic
+    HAVING sum(holes) > sum(unplaced)
+),
+nobody AS (
+    SELECT
+        n.event,
+        CASE
+            WHEN n.groups > 1 THEN 'no other group got them either: they were in an aborted transaction, or the broker lost them'
+            WHEN n.topic IN (FROM hole)
+                THEN 'nobody got them, and no span tells of other offsets of the topic: it is written in transactions, or compacted'
+        END AS reason
+    FROM (SELECT event, topic, count(DISTINCT "group") AS groups FROM missed WHERE nowhere GROUP BY event, topic) AS n
+),
+later AS (
+    SELECT id, key, lead(produced_ns) OVER (PARTITION BY topic, key ORDER BY produced_ns, id) AS next_ns
+    FROM check_event
+    SEMI JOIN missed USING (topic)
+),
+weighed AS (
+    -- the group was late already, or came there later than a log cleaner waits by default (`log.cleaner.backoff.ms`, 15 s). Where
+    -- no key is told, only the former by as much tells of it
+    SELECT
+        m.*,
+        n.reason,
+        CASE
+            WHEN l.key IS NULL THEN m.queue_ns > 15_000_000_000
+            WHEN m.queue_ns > 2_000_000_000 OR m.after_ns > m.produced_ns + 15_000_000_000 THEN coalesce(l.next_ns < m.after_ns, false)
+            ELSE false
+        END AS stale
+    FROM missed AS m
+    JOIN later AS l ON l.id = m.event
+    LEFT JOIN nobody AS n ON n.event = m.event
+),
 run AS (
     SELECT
-        m."group", m.topic, m.line, m.run,
+        m."group", m.topic, m.line, m.run, m.reason,
         any_value(m.before_instance) AS instance,
         any_value(m.placed) AS placed,
         list(m.event ORDER BY m.pos, m.event) AS events,
         count(*) AS count,
+        count(*) FILTER (m.stale) AS stale,
         min(m.produced_ns) AS first_ns,
         max(m.produced_ns) AS last_ns,
         any_value(m.before_ns) AS before_ns,
         any_value(m.after_ns) AS after_ns,
         max(m.queue_ns) AS queue_ns
-    FROM missed AS m
+    FROM weighed AS m
     GROUP BY ALL
 ),
 member AS (SELECT DISTINCT "group", instance FROM check_attempt),
 end_of_life AS (
-    SELECT r."group", r.line, r.run, arg_min({'at': q.from_ns, 'instance': q.instance}, q.from_ns) AS ended
+    SELECT
+        r."group", r.line, r.run,
+        arg_min({'at': q.from_ns, 'instance': q.instance}, q.from_ns) FILTER (NOT q.usual) AS ended,
+        bool_or(q.usual) AS idle
     FROM run AS r
     JOIN member AS m ON m."group" = r."group" AND (m.instance = r.instance OR NOT r.placed)
     JOIN check_quiet AS q ON q.instance = m.instance
@@ -45,23 +96,32 @@ end_of_life AS (
     GROUP BY ALL
 ),
 pace AS (
-    -- how far apart a group began events of a topic
-    SELECT h."group", e.topic, h.first_ns - lag(h.first_ns) OVER (PARTITION BY h."group", e.topic ORDER BY h.first_ns, e.id) AS apart_ns
+    -- how far apart a group began events of a line
+    SELECT h."group", r.line, h.first_ns - lag(h.first_ns) OVER (PARTITION BY h."group", r.line ORDER BY h.first_ns, e.id) AS apart_ns
     FROM check_handled AS h
     JOIN check_event AS e ON e.id = h.event
-    SEMI JOIN run ON run."group" = h."group" AND run.topic = e.topic
+    JOIN (
+        SELECT DISTINCT "group", topic, line FROM run WHERE NOT placed
+    ) AS r ON r."group" = h."group" AND r.topic = e.topic
+    UNION ALL
+    SELECT h."group", r.line, h.first_ns - lag(h.first_ns) OVER (PARTITION BY h."group", r.line ORDER BY h.first_ns, e.id)
+    FROM check_handled AS h
+    JOIN check_event AS e ON e.id = h.event
+    JOIN (SELECT DISTINCT "group", line FROM run WHERE placed) AS r ON r."group" = h."group" AND r.line = e.lane
 ),
-usual AS (SELECT "group", topic, quantile_disc(apart_ns, 0.5) AS apart_ns FROM pace GROUP BY ALL),
+usual AS (SELECT "group", line, quantile_disc(apart_ns, 0.5) AS apart_ns FROM pace GROUP BY ALL),
 silent AS (
     SELECT
         r.* EXCLUDE (instance),
         coalesce(l.ended.instance, r.instance) AS instance,
+        l.ended IS NOT NULL AS died,
+        coalesce(l.idle, false) AS idle,
         CASE
             WHEN l.ended IS NOT NULL THEN l.ended.at
             WHEN r.after_ns - r.before_ns > greatest(1_000_000_000, 20 * u.apart_ns) THEN r.before_ns
         END AS ended_ns
     FROM run AS r
-    LEFT JOIN usual AS u USING ("group", topic)
+    LEFT JOIN usual AS u USING ("group", line)
     LEFT JOIN end_of_life AS l USING ("group", line, run)
 ),
 told AS (SELECT *, last_ns + queue_ns > ended_ns AS open FROM silent),
@@ -69,17 +129,34 @@ cause AS (
     SELECT
         t."group",
         t.topic,
+        t.reason,
         count(*) AS runs,
+        count(DISTINCT t.first_ns // 10_000_000_000) AS times,
         sum(t.count)::BIGINT AS count,
         min(t.first_ns) AS first_ns,
         max(t.last_ns) AS last_ns,
         flatten(list(t.events ORDER BY t.first_ns, t.line)) AS evidence,
-        bool_or(t.ended_ns IS NOT NULL) AS died,
+        bool_or(t.died) AS died,
+        bool_or(t.ended_ns IS NOT NULL) AS ended,
+        bool_or(t.idle) AS idle,
         bool_or(coalesce(t.open, false)) AS open,
         bool_and(t.placed) AS placed,
+        sum(t.stale) * 2 > sum(t.count) AS stale,
         arg_min(t.instance, (t.first_ns, t.line)) AS instance
     FROM told AS t
     GROUP BY ALL
+),
+library AS (
+    -- groups whose spans an instrumentation makes, which sees all that the client hands out
+    SELECT a."group"
+    FROM (
+        SELECT "group", arg_max({'trace_id': trace_id, 'span_id': span_id}, (started_ns, id)) AS last
+        FROM check_attempt
+        SEMI JOIN cause USING ("group")
+        GROUP BY "group"
+    ) AS a
+    JOIN spans AS s ON s.trace_id = a.last.trace_id AND s.span_id = a.last.span_id
+    WHERE regexp_matches(s.scope_name, '(^|[^a-z])(opentelemetry|otel\w*|kotel|event-tracer)', 'i')
 ),
 whole AS (
     SELECT
@@ -93,21 +170,34 @@ whole AS (
 ),
 gaps AS (
     -- a sampler does not choose the moment at which an instance ended: there fewer others are enough
-    SELECT "group", sum(runs) AS runs, bool_or(open) AS open, bool_and(died) AS died FROM cause GROUP BY ALL
+    SELECT
+        "group",
+        sum(runs) AS runs,
+        CASE
+            WHEN bool_and(ended) THEN 5
+            WHEN max(times) >= 3 AND NOT bool_or(library) THEN 100
+            ELSE 20
+        END AS each
+    FROM (SELECT *, "group" IN (FROM library) AS library FROM cause WHERE reason IS NULL)
+    GROUP BY "group"
 )
 SELECT
     c."group" AS subject,
-    c.* EXCLUDE (runs, open, placed),
-    CASE WHEN c.died AND c.placed THEN 0.7 WHEN c.died THEN 0.6 WHEN NOT c.placed THEN 0.8 ELSE 0.95 END::DOUBLE AS confidence,
+    c.* EXCLUDE (runs, times, ended, idle, open, placed, stale, reason),
+    CASE WHEN c.ended AND c.placed THEN 0.7 WHEN c.ended THEN 0.6 WHEN c.idle OR NOT c.placed THEN 0.8 ELSE 0.95 END::DOUBLE AS confidence,
     CASE
         WHEN w.sampled THEN 'spans of its service tell of sampling'
         WHEN w.sendless > 0
             THEN w.sendless || ' events came to it whose sends no span tells: spans are missing, by sampling or otherwise'
-        WHEN g.runs * CASE WHEN g.died THEN 5 ELSE 20 END > w.traces
+        WHEN c.reason IS NOT NULL THEN c.reason
+        WHEN c.stale
+            THEN 'it came there long after they were sent, and others of their keys followed: where the topic is compacted they were gone'
+        WHEN g.runs * g.each > w.traces
             THEN 'too many gaps for the ' || w.traces || ' traces in which it handled others: they may be sampled, or it may filter'
-        WHEN g.open THEN c.instance || ' fell silent there, and its last spans may have gone with it'
+        WHEN c.open AND c.died THEN c.instance || ' fell silent there, and its last spans may have gone with it'
+        WHEN c.open THEN 'it handled nothing there for longer than usual, as if spans of it were missing'
     END AS doubt
 FROM cause AS c
 JOIN whole AS w USING ("group")
-JOIN gaps AS g USING ("group")
+LEFT JOIN gaps AS g USING ("group")
 ORDER BY count DESC, topic, "group";

@@ -25,7 +25,7 @@ unhandled AS (
     SELECT a.id
     FROM again AS a
     JOIN check_quiet AS q ON q.instance = a.before_instance
-    WHERE NOT a.before_seen AND q.from_ns BETWEEN a.before_ns - 1_000 AND a.before_ns + 1_000
+    WHERE NOT q.usual AND NOT a.before_seen AND q.from_ns BETWEEN a.before_ns - 1_000 AND a.before_ns + 1_000
 ),
 together AS (
     -- fetched with others and not seen to be handled: whether it came to them all is open

@@ -1,5 +1,5 @@
--- When instances fell silent of groups that missed events or got some again: for longer than a second and than is usual for them, or for good (`to_ns`
--- null). Where one dies, its last spans may die with it. Out: check_quiet(instance, from_ns, to_ns).
+-- When instances fell silent of groups that missed events or got some again: for longer than a second, or for good (`to_ns`
+-- null). Where one dies, its last spans may die with it; what is `usual` may hide that. Out: check_quiet(instance, from_ns, to_ns, usual).
 CREATE OR REPLACE TEMP TABLE check_quiet AS
 WITH concerned AS (
     SELECT DISTINCT a.service, a.instance
@@ -23,7 +23,7 @@ usual AS (
     WHERE next_ns > until_ns
     GROUP BY instance
 )
-SELECT a.instance, a.until_ns AS from_ns, a.next_ns AS to_ns
+SELECT a.instance, a.until_ns AS from_ns, a.next_ns AS to_ns, coalesce(a.next_ns - a.until_ns <= u.gap_ns, false) AS usual
 FROM activity AS a
 LEFT JOIN usual AS u USING (instance)
-WHERE a.next_ns IS NULL OR a.next_ns - a.until_ns > coalesce(u.gap_ns, 1_000_000_000);
+WHERE a.next_ns IS NULL OR a.next_ns - a.until_ns > 1_000_000_000;
