@@ -49,7 +49,7 @@ def replace(connection: duckdb.DuckDBPyConnection, times: RowTimes) -> None:
     for table, relation in ROWS.items():
         _replace_rows(connection, table, relation, {"first": times.first_ns, "last": times.last_ns})
     for table, relation in GROWING.items():
-        connection.execute(f"INSERT INTO lake.{table} FROM {relation}")
+        _add(connection, table, relation)
 
 
 def forget_relations(connection: duckdb.DuckDBPyConnection) -> None:
@@ -85,19 +85,28 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str, relation: s
         " WHERE at_ns BETWEEN $first AND $last",
         extent,
     )
-    known = (
-        f"(FROM {relation} SEMI JOIN derived_old USING (owner))"  # most owners are new: they are compared with nothing
-    )
+    # most owners are new: they are compared with nothing. How often a row stands there less how often it is to
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE derived_stale AS SELECT DISTINCT owner FROM"
-        f" ((FROM derived_old EXCEPT ALL {known}) UNION ALL ({known} EXCEPT ALL FROM derived_old))"
+        "CREATE OR REPLACE TEMP TABLE derived_stale AS SELECT DISTINCT owner FROM (SELECT * EXCLUDE (n) FROM ("
+        " SELECT *, 1 AS n FROM derived_old UNION ALL"
+        f" SELECT *, -1 FROM {relation} SEMI JOIN derived_old USING (owner)"
+        ") GROUP BY ALL HAVING sum(n) <> 0)"
     )
-    stale = connection.execute("SELECT count(*) FROM derived_stale").fetchone()
-    if stale and stale[0]:
+    if _any(connection, "derived_stale"):
         connection.execute(
             f"DELETE FROM lake.{table} WHERE at_ns BETWEEN $first AND $last AND owner IN (FROM derived_stale)", extent
         )
-    connection.execute(
-        f"INSERT INTO lake.{table} FROM {relation} AS r WHERE r.owner IN (FROM derived_stale)"
-        " OR r.owner NOT IN (SELECT owner FROM derived_old)"
+    _add(
+        connection,
+        table,
+        f"{relation} AS r WHERE r.owner IN (FROM derived_stale) OR r.owner NOT IN (SELECT owner FROM derived_old)",
     )
+
+
+def _add(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+    if _any(connection, rows):  # to find out costs less than to write nothing into the lake
+        connection.execute(f"INSERT INTO lake.{table} FROM {rows}")
+
+
+def _any(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    return connection.execute(f"FROM {rows} LIMIT 1").fetchone() is not None

@@ -149,9 +149,10 @@ class LakeWriter:
         """
 
         def work() -> None:
-            row = self._connection.execute(statement("covered")).fetchone()
-            if row is not None and row[0] >= covered:
-                return  # committed by an attempt that failed only then
+            if self._uncertain:
+                row = self._connection.execute(statement("covered")).fetchone()
+                if row is not None and row[0] >= covered:
+                    return  # committed by an attempt that failed only then
             derived.replace(self._connection, times)
             values = {"batch": covered, "rules": rules, "soonest": times.soonest_ns, "latest": times.latest_ns}
             self._connection.execute(statement("covered_record"), values)

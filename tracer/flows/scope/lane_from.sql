@@ -10,6 +10,6 @@ FROM (
         start_ns
     FROM scope_store
     SEMI JOIN (SELECT node FROM scope_near WHERE hop = $hop) AS n ON n.node = scope_trace_key(trace_id)
-    WHERE list_contains($batches, batch)
+    WHERE batch IN (SELECT unnest($batches))
 )
 SEMI JOIN scope_lane USING (lane)

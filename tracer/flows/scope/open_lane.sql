@@ -22,7 +22,7 @@ WHERE scope_consumes(c.kind, c.messaging_operation_type)
     AND c.messaging_message_id IS NULL
     AND coalesce(len(c.links), 0) = 0
 EXCEPT
-FROM lake.lanes
+FROM scope_told_lane
 EXCEPT
 FROM derived_lane;
 

@@ -7,6 +7,8 @@ reconstruction and the store, which alone writes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -55,20 +57,29 @@ class Upkeep:
             scope.prepare(connection)
             connection.execute("CREATE OR REPLACE TEMP VIEW flow_store AS FROM scope_fresh")
             self._prepared = connection
-        row = connection.execute(_statement("newest"), {"after": self.covered, "spans": spans}).fetchone()
-        assert row is not None
-        upto = int(row[0])
-        connection.execute(_statement("fresh"), {"after": self.covered, "upto": upto})
-        scope.name_keys(connection)
-        self._learn(connection)
-        connection.execute(_statement("seed"), {"covered": self.covered})
-        self._gather(connection, upto)
+        with _snapshot(connection):
+            upto = self._seed(connection, spans)
+            self._gather(connection, upto)
         extent = connection.execute(_statement("extent")).fetchone() or (0, 0)
         connection.execute(_statement("owner"), {"hops": scope.REACH})
         rows, steps = _statement("rows"), _statement("steps")
         reconstruction.rebuild(connection, before=[scope.source()], after=[rows, steps])
         connection.execute(rows)
         return upto, RowTimes(*extent, *(connection.execute(steps).fetchone() or (0, 0)))
+
+    def _seed(self, connection: duckdb.DuckDBPyConnection, spans: int) -> int:
+        """The new spans, what they name, and the traces whose rows they change. Returns the last batch taken in."""
+        row = connection.execute(_statement("newest"), {"after": self.covered, "spans": spans}).fetchone()
+        assert row is not None
+        upto = int(row[0])
+        connection.execute(_statement("fresh"), {"after": self.covered, "upto": upto})
+        scope.name_keys(connection)
+        self._learn(connection)
+        connection.execute(_statement("seed"))
+        news = connection.execute(_statement("news")).fetchone()
+        if news is not None and news[0]:
+            connection.execute(_statement("seed_older"), {"covered": self.covered})
+        return upto
 
     def _gather(self, connection: duckdb.DuckDBPyConnection, upto: int) -> None:
         """Load the scope; again when it shows lanes that nobody knew to matter."""
@@ -87,6 +98,19 @@ class Upkeep:
             connection.execute(reconstruction.statement(name))
         connection.execute(_statement("told"))
         reconstruction.sum_up(connection)
+
+
+@contextmanager
+def _snapshot(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One transaction: DuckLake asks its catalog which files there are once, not at each read."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):  # the error itself may have ended it
+            connection.rollback()
+        raise
+    connection.commit()
 
 
 def _statement(name: str) -> str:
