@@ -99,6 +99,8 @@ def test_a_flow_tells_its_own_problems(tracer: Tracer) -> None:
     assert [found["check"] for found in tracer("show", broken, "--format", "json").json["problems"]] == ["dead-letters"]
     assert tracer("show", healthy, "--format", "json").json["problems"] == []
     assert "✗ dead-letters  1 dead letter in user-created.crm.dlq by group crm-sync" in tracer("show", broken).out
+    for form in ("html", "svg", "mermaid", "dot"):
+        assert "⚠ dead-letters" in tracer("show", broken, "--format", form).out
 
 
 def test_in_a_large_store_a_flow_says_that_its_problems_were_not_looked_for(

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 import re
+import zlib
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
@@ -19,7 +21,7 @@ from tracer.render.drawings import flow_drawing
 
 HOSTILE = "</script></style><script>alert(1)</script><img src=x onerror=alert(1)>\"' onclick='x' javascript:x"
 OF_A_PAGE = "html head meta link title style body main header footer section article script"
-OF_TEXT = "h1 h2 h3 p a span div dl dt dd ul li details summary button svg g path rect text"
+OF_TEXT = "h1 h2 h3 p a span div dl dt dd ul li details summary button svg g path rect text noscript"
 ALLOWED = {*re.findall(r"\w+", OF_A_PAGE), *re.findall(r"\w+", OF_TEXT)}
 VOID = {"meta", "link"}
 
@@ -57,9 +59,26 @@ class Page(HTMLParser):
             self.text += data
 
     @property
-    def facts(self) -> list[Any]:
-        found: list[Any] = json.loads(self.scripts[-2])
+    def facts(self) -> dict[int, Any]:
+        """What is told of each row when it is asked about, by its number."""
+        return dict(json.loads(self.scripts[-2]))
+
+    @property
+    def packed(self) -> list[Packed]:
+        """The lists that are unpacked when somebody opens them."""
+        rows = [(values["data-from"], values["data-to"]) for _, values in self.tags if values.get("class") == "packed"]
+        found = []
+        for content, (first, end) in zip(self.scripts, rows, strict=False):
+            told = json.loads(zlib.decompress(base64.b64decode(content)))
+            found.append(Packed(Page(told["html"]), dict(told["facts"]), range(int(first or ""), int(end or ""))))
         return found
+
+
+@dataclass
+class Packed:
+    page: Page
+    facts: dict[int, Any]
+    rows: range
 
 
 def page(of: Flow) -> Page:
@@ -90,7 +109,7 @@ def test_a_policy_allows_this_style_and_this_script_and_nothing_else() -> None:
 
 def test_each_step_has_its_evidence_and_ids_to_copy() -> None:
     facts = page(registration()).facts
-    dead = next(known for known in facts if known and known[3] == "kafka://user-created.crm.dlq/0/3")
+    dead = next(known for known in facts.values() if ["id", "kafka://user-created.crm.dlq/0/3"] in known[2])
     assert dead[0] == "dead-lettered"
     assert dead[1] == [["parent", "1.00", None, None, ""]]
     assert ["produced", "2026-11-24T06:11:02.413456789Z"] in dead[2]
@@ -105,8 +124,9 @@ def test_what_comes_from_telemetry_stays_text() -> None:
     graph = Graph(plain.graph.events, plain.graph.processings, plain.graph.edges, (problem,))
     html = flow_drawing(Flow(of.id, graph), "html")
     assert html.count("<script") == 3 == html.count("</script>")  # what is folded away, the facts, ours
-    folded = html.split('<script type="text/plain">')[1].split("</script>")[0]
-    for found in (Page(html), Page(folded)):
+    whole = Page(html)
+    (folded,) = whole.packed
+    for found in (whole, folded.page):
         assert {tag for tag, _ in found.tags} <= ALLOWED
         assert not any(name.startswith("on") or name in {"style", "src"} for _, values in found.tags for name in values)
         links = [values["href"] or "" for tag, values in found.tags if tag in {"a", "link"}]
@@ -125,18 +145,28 @@ def test_problems_of_the_flow_are_told_with_their_evidence() -> None:
     assert "1 problem" in found.text
     assert "3 of 3 failed" in found.text
     assert "confidence 0.90" in found.text
-    assert ("a", {"href": "#r0"}) in found.tags
+    crm = next(n for n, known in found.facts.items() if ["id", f"{asked}#crm-sync@3"] in known[2] and known[1])
+    assert ("a", {"href": f"#r{crm + 3}"}) in found.tags  # the third attempt, three lines below its group's
+    assert [values["href"] for _, values in found.tags if values.get("class") == "mark"] == ["#p0"] * 2
+    assert "poison" in found.text.split("crm-sync")[-1]
     assert "problem" not in page(plain).text
 
 
-def test_of_a_fan_out_a_few_lines_stand_open_and_the_others_are_folded_whole() -> None:
+def test_of_a_fan_out_a_few_lines_stand_open_and_the_others_are_packed() -> None:
     html = flow_drawing(fan_out(5_000), "html")
     found = Page(html)
+    assert len(html) < 400_000
     assert sum(tag == "li" for tag, _ in found.tags) < 80
     assert "+1,000 more events: 1,000 in parts" in found.text
     assert "parts/0/4999" in found.text  # the broken one is not folded away
-    assert html.count("parts/0/2500</span>") == 1
-    assert len(found.facts) == 2 + 2 * 5_000
+    every = set(found.facts)
+    for packed in found.packed:
+        ids = {values["id"] for _, values in packed.page.tags if "id" in values}
+        assert ids == {f"r{number}" for number in packed.rows}
+        assert set(packed.facts) == set(packed.rows)
+        every |= set(packed.facts)
+    assert len(every) == 2 + 2 * 5_000
+    assert sum("parts/0/2500" in packed.page.text for packed in found.packed) == 1
 
 
 def test_what_stands_beside_the_way_is_counted() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given, settings
 
 from tests.render.random_flows import flows
-from tests.render.sample_flows import caused, event, flow, handled, registration
-from tracer.flows.model import Flow
+from tests.render.sample_flows import T0, caused, event, flow, handled, registration
+from tracer.flows.model import Flow, Problem
 from tracer.render.drawings import flow_drawing
 from tracer.render.flow_picture import flow_picture, surest_first
 from tracer.render.picture import Picture
@@ -30,6 +33,44 @@ def test_attempts_are_one_box_that_says_how_it_went() -> None:
     crm = next(box for box in drawn(registration()).boxes if box.id.endswith("#crm-sync"))
     assert crm.lines == ("crm-sync", "† dead-lettered, 3 attempts", "in queue 12ms, took 29ms")
     assert crm.told[-1] == "attempt 3: dead-lettered, in queue 1.3s, took 14ms: KeyError: 'address'"
+
+
+def with_problems(of: Flow, *problems: Problem) -> Flow:
+    return replace(of, graph=replace(of.graph, problems=problems))
+
+
+def problem(check: str, group: str | None, *evidence: str) -> Problem:
+    return Problem(check, "subject", None, group, len(evidence), T0, T0, f"{check} happened", evidence, 1.0)
+
+
+def test_problems_are_marked_at_the_event_or_the_group_that_shows_them() -> None:
+    asked = registration().asked
+    found = [
+        problem("poison", "crm-sync", asked),
+        problem("failing", "crm-sync", f"{asked}#crm-sync@3"),
+        problem("dead-letters", "crm-sync", "kafka://user-created.crm.dlq/0/3"),
+        problem("lost", "audit", "kafka://elsewhere/0/0"),
+    ]
+    picture = drawn(with_problems(registration(), *found))
+    assert {box.lines[0]: box.mark for box in picture.boxes if box.mark} == {
+        "crm-sync": "⚠ poison, failing",
+        "† user-created.crm.dlq/0/3": "⚠ dead-letters",
+    }
+    crm = next(box for box in picture.boxes if box.lines[0] == "crm-sync")
+    assert crm.told[-2:] == ("poison: poison happened", "failing: failing happened")
+    assert picture.notes == ("⚠ lost: not in this picture",)
+
+
+def test_a_count_of_what_is_folded_tells_the_problems_in_it() -> None:
+    picture = drawn(with_problems(fan_out(500), problem("slow-group", "packer", "kafka://parts/0/250#packer@1")))
+    assert [box.mark for box in picture.boxes if box.kind == "more"] == ["⚠ slow-group"]
+
+
+@pytest.mark.parametrize("form", ["mermaid", "dot", "svg", "html"])
+def test_every_drawing_has_the_marks(form: str) -> None:
+    found = problem("poison", "crm-sync", registration().asked)
+    assert "⚠ poison" in flow_drawing(with_problems(registration(), found), form)
+    assert "⚠" not in flow_drawing(registration(), form)
 
 
 def test_an_arrow_tells_how_the_step_is_known() -> None:

@@ -40,8 +40,9 @@ def test_the_page_has_a_row_for_each_topic_and_group() -> None:
     found = Page(map_drawing(registration_map(), "html"))
     assert sum(tag == "tr" and values.get("class") == "consumes" for tag, values in found.tags) == 6 + 2
     assert "no consumer seen (nobody took it, or nobody told): email-sent, user-created.crm.dlq" in found.text
-    drawn_as = {name for known in found.facts for name in known[3:]}
-    assert {"topic:user-created service:crm", "service:signup topic:user-created", "service:email"} <= drawn_as
+    rows = {values["id"] for tag, values in found.tags if tag == "tr" and "id" in values}
+    leads = [values["data-row"] for tag, values in found.tags if tag == "g" and "data-row" in values]
+    assert {f"r{row}" for row in leads} == rows
 
 
 def test_what_comes_from_telemetry_stays_text() -> None:

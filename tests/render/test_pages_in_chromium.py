@@ -18,6 +18,8 @@ pytestmark = [
     pytest.mark.xdist_group("chromium"),
 ]
 
+SOON = "async (holds) => { while (!holds()) await new Promise(requestAnimationFrame); return true; }"
+"""Waits in the page until something holds."""
 VISIBLE = "[...document.querySelectorAll('.tree summary, .tree .leaf')].filter(one => one.checkVisibility()).length"
 SHOWN = "document.getElementById('why').matches(':popover-open') ? document.getElementById('why').innerText : ''"
 
@@ -123,15 +125,17 @@ def test_the_evidence_of_a_step_shows_when_it_is_pointed_at_and_stays_when_it_is
 def test_a_box_of_the_picture_leads_to_its_line(chromium: Chromium, pages: Path) -> None:
     chromium.open(pages / "flow.html")
     chromium.click("[data-do=fold]")
-    chromium.click(".box[data-of='kafka://email-sent/0/9']")
-    assert chromium.ask("document.querySelector('.flash').innerText.includes('email-sent/0/9')")
+    chromium.ask("""[...document.querySelectorAll('.box')].find(box => box.textContent.includes('email-sent/0/9'))
+      .classList.add('wanted')""")
+    chromium.click(".box.wanted")
+    assert chromium.ask(f"({SOON})(() => document.querySelector('.flash')?.innerText.includes('email-sent/0/9'))")
     assert chromium.ask("document.querySelector('.flash').checkVisibility()")
 
 
 def test_an_arrow_of_the_map_leads_to_its_row(chromium: Chromium, pages: Path) -> None:
     chromium.open(pages / "map.html")
-    chromium.click(".arrow[data-to='service:crm'] .label")
-    assert chromium.ask("document.querySelector('tr.flash').innerText.startsWith('crm-sync')")
+    chromium.click(".caption.dead-lettered .label")
+    assert chromium.ask(f"({SOON})(() => document.querySelector('tr.flash')?.innerText.startsWith('crm-sync'))")
 
 
 def test_what_is_folded_of_a_fan_out_of_thousands_opens(chromium: Chromium, pages: Path) -> None:
@@ -139,16 +143,25 @@ def test_what_is_folded_of_a_fan_out_of_thousands_opens(chromium: Chromium, page
     before = chromium.ask("document.querySelectorAll('.tree li').length")
     assert before < 100
     chromium.click(".more > details > summary")
-    after = "new Promise(done => setTimeout(() => done(document.querySelectorAll('.tree li').length)))"
-    assert chromium.ask(after) == before + 2 * 1_000
+    after = f"() => document.querySelectorAll('.tree li').length === {before + 2 * 1_000}"
+    assert chromium.ask(f"({SOON})({after})")
     assert chromium.complaints == []
+
+
+def test_a_link_into_what_is_packed_unpacks_it(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "fan-out.html")
+    chromium.ask("document.querySelector('.tree').insertAdjacentHTML('beforeend', '<a id=there href=#r9000>there</a>')")
+    chromium.click("#there")
+    assert chromium.ask(f"({SOON})(() => document.querySelector('.flash')?.id === 'r9000')")
+    assert chromium.ask("document.querySelector('.flash').checkVisibility()")
+    chromium.click("#r9000 .why")
+    assert "by parent, confidence 1.00" in chromium.ask(SHOWN)
 
 
 def test_a_click_copies_an_id(chromium: Chromium, pages: Path) -> None:
     chromium.open(pages / "flow.html")
     chromium.click(".facts .copy")
-    chromium.ask("new Promise(done => { const look = () => document.querySelector('.copy.done') ? done() : "
-                 "requestAnimationFrame(look); look(); })")  # fmt: skip
+    assert chromium.ask(f"({SOON})(() => document.querySelector('.copy.done') !== null)")
     assert chromium.complaints == []
 
 

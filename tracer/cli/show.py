@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             limit=arguments.limit or NODES,
         )
         path = flows.critical_path(flow, arguments.until) if wanted else None
-    if not wanted and arguments.format in ("text", "json"):
+    if not wanted:
         flow = _with_problems(flow, arguments)
     with output.into(arguments.output):
         _print(flow, path, arguments)

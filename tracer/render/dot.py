@@ -42,11 +42,13 @@ def dot(picture: Picture) -> str:
 
 def _box(box: Box) -> str:
     values = {
-        "label": _quoted(*box.lines),
+        "label": _quoted(*box.all_lines),
         "tooltip": _quoted(*(box.told or box.lines)),
         "style": _quoted(_SHAPES[box.kind] + (",dashed" if box.style == "untraced" else "")),
         "color": _quoted(_COLOURS[box.style]),
     }
+    if box.mark:
+        values |= {"color": _quoted(_COLOURS["error"]), "fontcolor": _quoted(_COLOURS["error"])}
     if box.asked:
         values["penwidth"] = "3"
     return _attributes(values)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.flows.model import Event, Flow, Problem
+from tracer.render.cells import clean
 from tracer.render.flow_picture import flow_picture
 from tracer.render.head import outcome_facts, trouble_lines
+from tracer.render.marks import SIGN, Marks
 from tracer.render.page import copyable, page
 from tracer.render.page_rows import Rows, axis, page_rows, rect
 from tracer.render.svg import figure, text
 from tracer.render.tree import FlowTree, flow_tree
 from tracer.render.words import event_name, plural, rfc3339
 
-_EVIDENCE = 20  # ids that a problem names
+_EVIDENCE = 20  # ids that a problem names,
+_LINKS = 6  # and those of them that lead to a line
 
 _LEGEND = (
     ("produced", "produced"),
@@ -32,18 +35,19 @@ def flow_page(flow: Flow) -> str:
     """The whole page."""
     tree = flow_tree(flow)
     title = event_name(tree.focus) if tree.focus is not None else flow.asked
-    rows = page_rows(tree)
-    return page(title, "".join(_body(tree, title, rows)), rows.facts)
+    marks = Marks(tree)
+    rows = page_rows(tree, marks)
+    return page(title, "".join(_body(tree, title, marks, rows)), rows.facts)
 
 
-def _body(tree: FlowTree, title: str, rows: Rows) -> Iterator[str]:
+def _body(tree: FlowTree, title: str, marks: Marks, rows: Rows) -> Iterator[str]:
     yield f"<header><h1>{text(title)}</h1>\n"
     if tree.focus is not None:
         yield from _head(tree, tree.focus)
     yield "</header>\n"
-    yield from _problems(tree.flow.graph.problems, rows)
+    yield from _problems(marks, rows)
     picture = flow_picture(tree)
-    yield f'<section aria-label="Picture"><div class="scroll" tabindex="0">{figure(picture)}</div>'
+    yield f'<section aria-label="Picture">{figure(picture, rows.numbers)}'
     yield from (f'<p class="dim">{text(note)}</p>' for note in picture.notes)
     yield '</section>\n<section aria-label="Path">\n<div class="bar-head"><h2>Path</h2>'
     yield '<span class="tools"><button type="button" data-do="unfold">Unfold all</button>'
@@ -73,28 +77,38 @@ def _head(tree: FlowTree, event: Event) -> Iterator[str]:
         yield f'<p class="dim">{plural(tree.flow.left_out, "node")} left out, beyond the limit</p>\n'
 
 
-def _problems(problems: tuple[Problem, ...], rows: Rows) -> Iterator[str]:
-    if not problems:
+def _problems(marks: Marks, rows: Rows) -> Iterator[str]:
+    if not marks.problems:
         return
-    yield f'<section class="problems"><h2>{plural(len(problems), "problem")}</h2>\n'
-    for one in problems:
-        yield f'<article><h3>{text(one.check)}</h3><p>{text(one.message)}</p><p class="dim">'
-        yield f"{text(one.subject)} · {one.count:,} seen · confidence {one.confidence:.2f}"
+    yield f'<section class="problems"><h2>{plural(len(marks.problems), "problem")}</h2>\n'
+    for number, one in enumerate(marks.problems):
+        yield f'<article id="p{number}" tabindex="-1"><h3>{SIGN} {text(clean(one.check))}</h3>'
+        yield f"<p>{text(one.message)}</p>"
+        yield from _shown_at(number, marks, rows)
+        yield f'<p class="dim">{text(one.subject)} · {one.count:,} seen · confidence {one.confidence:.2f}'
         times = [_time(at) for at in dict.fromkeys((one.first_at, one.last_at)) if at is not None]
         yield f" · {' to '.join(times)}" if times else ""
         yield "</p>"
         if one.evidence:
-            yield f"<details><summary>evidence</summary><ul>{''.join(_evidence(one, rows))}</ul></details>"
+            yield f"<details><summary>evidence</summary><ul>{''.join(_evidence(one))}</ul></details>"
         yield "</article>\n"
     yield "</section>\n"
 
 
-def _evidence(problem: Problem, rows: Rows) -> Iterator[str]:
-    for name in problem.evidence[:_EVIDENCE]:
-        place = rows.numbers.get(name)
-        yield f"<li>{copyable(name)}" + (f' <a href="#r{place}">go there</a>' if place is not None else "") + "</li>"
+def _shown_at(number: int, marks: Marks, rows: Rows) -> Iterator[str]:
+    """Links to the lines that show a problem."""
+    places = [(name, rows.numbers[name]) for name in marks.shown_at(number) if name in rows.numbers]
+    if not places:
+        return
+    links = ", ".join(f'<a href="#r{place}">{text(clean(name))}</a>' for name, place in places[:_LINKS])
+    more = len(places) - _LINKS
+    yield f'<p class="places">shown by {links}{f" and {more:,} more of this flow" if more > 0 else ""}</p>'
+
+
+def _evidence(problem: Problem) -> Iterator[str]:
+    yield from (f"<li>{copyable(name)}</li>" for name in problem.evidence[:_EVIDENCE])
     if (more := problem.count - _EVIDENCE) > 0:
-        yield f"<li>+{plural(more, 'more')[: -1 if more > 1 else None]}</li>"
+        yield f"<li>and {more:,} more</li>"
 
 
 def _time(nanoseconds: int) -> str:

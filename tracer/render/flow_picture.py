@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tracer.flows.model import Edge, Event, Processing
 from tracer.render import remarks
 from tracer.render.cells import clean, cut
+from tracer.render.marks import Marks
 from tracer.render.outline import Folds, Node, Outline, Row
 from tracer.render.picture import ARROWS, BOXES, Arrow, Box, Picture, bounded
 from tracer.render.rows import KINDS, UNSEEN, group_name, more_text
@@ -23,7 +25,9 @@ def flow_picture(tree: FlowTree, boxes: int = BOXES, arrows: int = ARROWS) -> Pi
     roots = surest_first(tree)
     rows = _folded(Outline(tree), roots, boxes)
     began = min((event.produced_at for event in tree.events.values() if event.produced_at is not None), default=None)
+    marks = Marks(tree)
     drawn: dict[str, Box] = {}
+    told: dict[str, list[int]] = {}
     steps: list[Arrow] = []
     above: list[str] = []
     for row in rows:
@@ -31,7 +35,9 @@ def flow_picture(tree: FlowTree, boxes: int = BOXES, arrows: int = ARROWS) -> Pi
         del above[level:]
         targets = _boxes(tree, row, began)
         for box in targets:
-            drawn.setdefault(box.id, box)
+            if box.id not in drawn:
+                told[box.id] = marks.at(_ids(box, row))
+                drawn[box.id] = _marked(box, marks, told[box.id])
             if above:
                 steps.append(_arrow(above[-1], box, row))
         above.append(targets[0].id if targets else "")
@@ -40,7 +46,11 @@ def flow_picture(tree: FlowTree, boxes: int = BOXES, arrows: int = ARROWS) -> Pi
     title = event_name(tree.focus) if tree.focus is not None else clean(tree.flow.asked)
     unique = {(step.source, step.target): step for step in steps}
     picture = Picture(title, tuple(drawn.values()), tuple(unique.values()), notes)
-    return bounded(picture, _nearest(picture, tree, boxes), arrows)
+    picture = bounded(picture, _nearest(picture, tree, boxes), arrows)
+    shown = {number for box in picture.boxes for number in told[box.id]}
+    if missing := marks.text(number for number in range(len(marks.problems)) if number not in shown):
+        picture = replace(picture, notes=(*picture.notes, f"{missing}: not in this picture"))
+    return picture
 
 
 def surest_first(tree: FlowTree) -> list[Event]:
@@ -92,6 +102,23 @@ def _boxes(tree: FlowTree, row: Row, began: int | None) -> list[Box]:
             return [_event_box(tree, node, began) for node in row.hidden]
         return [Box(row.key, "more", (cut(more_text(tree, row), 2 * _NAME),), told=(more_text(tree, row),))]
     return [_event_box(tree, row.node, began) if row.node.kind == "event" else _group_box(row.node)]
+
+
+def _ids(box: Box, row: Row) -> list[str]:
+    """The events or attempts that a box stands for."""
+    nodes = [row.node] if row.node is not None else [] if row.repeats else list(row.hidden)
+    if not nodes:
+        return [box.id]
+    events = [node.event.id for node in nodes if node.kind == "event"]
+    return events + [attempt.id for node in nodes if node.kind != "event" for attempt in node.attempts]
+
+
+def _marked(box: Box, marks: Marks, numbers: Sequence[int]) -> Box:
+    """The box with the problems that show there, their messages in its tooltip."""
+    if not numbers:
+        return box
+    messages = [f"{clean(marks.problems[number].check)}: {clean(marks.problems[number].message)}" for number in numbers]
+    return replace(box, mark=marks.text(numbers), told=(*(box.told or box.lines), *messages))
 
 
 def _event_box(tree: FlowTree, node: Node, began: int | None) -> Box:

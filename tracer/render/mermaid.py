@@ -24,10 +24,11 @@ _CLASSES = {
     "dead-lettered": "stroke:#8250df,stroke-width:2px",
     "unknown": "stroke:#848d97,stroke-dasharray:3 3",
     "untraced": "stroke-dasharray:5 4",
+    "problem": "stroke:#cf222e,stroke-width:2px",
     "asked": "stroke-width:4px",
 }
 _PLAIN = re.compile(r"\w[-./_]\w|\d:\d")
-_HARMLESS = frozenset(",·✓✗†↻…")
+_HARMLESS = frozenset(",·✓✗†↻…⚠")
 
 
 def mermaid(picture: Picture) -> str:
@@ -40,17 +41,20 @@ def mermaid(picture: Picture) -> str:
         for arrow in picture.arrows
         if arrow.source in names and arrow.target in names
     ]
-    used = {box.style for box in picture.boxes} | {"asked" for box in picture.boxes if box.asked}
+    more = {
+        "problem": [names[box.id] for box in picture.boxes if box.mark],
+        "asked": [names[box.id] for box in picture.boxes if box.asked],
+    }
+    used = {box.style for box in picture.boxes} | {name for name, boxes in more.items() if boxes}
     lines += [f"  classDef {_class(name)} {look}" for name, look in _CLASSES.items() if name in used]
-    if asked := [names[box.id] for box in picture.boxes if box.asked]:
-        lines.append(f"  class {','.join(asked)} asked")
+    lines += [f"  class {','.join(boxes)} {name}" for name, boxes in more.items() if boxes]
     lines += [f"  %% {re.sub(r'[^ -~]', '?', note)}" for note in picture.notes]
     return "\n".join(lines) + "\n"
 
 
 def _box(box: Box) -> str:
     begin, end = _SHAPES[box.kind]
-    label = "<br/>".join(_escaped(line) for line in box.lines)
+    label = "<br/>".join(_escaped(line) for line in box.all_lines)
     return f"{begin}{label}{end}" + (f":::{_class(box.style)}" if box.style in _CLASSES else "")
 
 

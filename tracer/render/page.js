@@ -2,7 +2,8 @@
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const panel = document.getElementById("why");
-  let facts, places, pinned = null;
+  const facts = new Map(JSON.parse(document.getElementById("facts").textContent));
+  let pinned = null;
   document.documentElement.classList.add("js");
 
   const element = (name, text, parent) => {
@@ -18,11 +19,9 @@
     made.dataset.copy = text;
   };
 
-  const read = () => (facts ??= JSON.parse(document.getElementById("facts").textContent));
-
   // What is known of a line: why its step is believed, then ids and times to be copied.
   const fill = (number) => {
-    const [kind, reasons, more] = read()[number];
+    const [kind, reasons, more] = facts.get(number);
     panel.replaceChildren();
     element("h3", kind ? `${kind}: how it is known` : "Nothing known led here", panel);
     if (reasons.length) {
@@ -66,17 +65,32 @@
     }
   });
 
-  // Long lists stand in the page as text until somebody opens them.
-  const unpack = (details) => {
-    const packed = details.querySelector(":scope > script");
-    if (packed) {
-      packed.insertAdjacentHTML("afterend", packed.textContent);
-      packed.remove();
+  // Long lists stand in the page compressed until somebody opens them, or follows a link to one of their rows.
+  const unpacking = new WeakMap();
+  const unpacked = async (packed) => {
+    try {
+      const bytes = Uint8Array.from(atob(packed.textContent), (one) => one.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+      const told = JSON.parse(await new Response(stream).text());
+      for (const [number, known] of told.facts) facts.set(number, known);
+      packed.insertAdjacentHTML("afterend", told.html);
+    } catch {
+      element("p", "This browser cannot unpack these lines: it is too old.", packed.parentElement).className = "dim";
     }
+    packed.remove();
   };
-  document.addEventListener("toggle", (event) => event.target.open && unpack(event.target), true);
-  const reach = (id) => {
-    for (let packed; !document.getElementById(id) && (packed = document.querySelector(".more script")); ) unpack(packed.parentElement);
+  const unpack = (packed) => {
+    if (!unpacking.has(packed)) unpacking.set(packed, unpacked(packed));
+    return unpacking.get(packed);
+  };
+  document.addEventListener("toggle", (event) => {
+    const packed = event.target.open && event.target.querySelector(":scope > .packed");
+    if (packed) unpack(packed);
+  }, true);
+  const reach = async (id) => {
+    const number = id.startsWith("r") ? +id.slice(1) : NaN;
+    const holds = ({ dataset }) => number >= +dataset.from && number < +dataset.to;
+    for (let packed; !document.getElementById(id) && (packed = all(".packed").find(holds)); ) await unpack(packed);
     return document.getElementById(id);
   };
 
@@ -87,15 +101,9 @@
     row.classList.add("flash");
     (row.querySelector("summary, .leaf") ?? row).focus({ preventScroll: true });
   };
-  const rowOf = (drawn) => {
-    if (!places) {
-      places = new Map();
-      read().forEach((known, number) => {
-        for (const name of known?.slice(3) ?? []) if (!places.has(name)) places.set(name, number);
-      });
-    }
-    const { of, from, to } = drawn.dataset;
-    return reach(`r${places.get(of ?? `${from} ${to}`) ?? places.get(to)}`);
+  const lead = async (id) => {
+    const row = await reach(id);
+    if (row) go(row);
   };
   const copy = async (button) => {
     try {
@@ -112,7 +120,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button, a[href^='#']");
-    const drawn = event.target.closest(".scroll .box, .scroll .arrow");
+    const drawn = event.target.closest(".scroll [data-row]");
     if (button?.dataset.copy !== undefined) copy(button);
     else if (button?.matches(".why")) {
       event.preventDefault();
@@ -123,15 +131,9 @@
         if (!one.parentElement.matches(".more")) one.open = button.dataset.do === "unfold";
       }
     } else if (button?.matches("a")) {
-      const row = reach(button.getAttribute("href").slice(1));
-      if (row) {
-        event.preventDefault();
-        go(row);
-      }
-    } else if (drawn) {
-      const row = rowOf(drawn);
-      if (row) go(row);
-    }
+      event.preventDefault();
+      lead(button.getAttribute("href").slice(1));
+    } else if (drawn) lead(`r${drawn.dataset.row}`);
   });
   document.addEventListener("pointerover", (event) => {
     const button = event.pointerType === "mouse" && event.target.closest?.(".why");
@@ -150,8 +152,8 @@
   };
   document.addEventListener("keydown", (event) => {
     const line = event.target.closest?.(".tree summary, .tree .leaf");
-    const drawn = event.target.closest?.(".scroll .box");
-    if (drawn && event.key === "Enter") return void go(rowOf(drawn) ?? drawn);
+    const drawn = event.target.closest?.(".scroll .box[data-row]");
+    if (drawn && event.key === "Enter") return void lead(`r${drawn.dataset.row}`);
     if (!line || event.target !== line || event.altKey || event.ctrlKey || event.metaKey) return;
     const fold = line.matches("summary") ? line.parentElement : null;
     if (event.key === "ArrowDown") step(line, 1);
@@ -164,10 +166,11 @@
     event.preventDefault();
   });
 
-  for (const drawn of all(".scroll .box")) {
+  for (const drawn of all(".scroll .box[data-row]")) {
     drawn.setAttribute("tabindex", "0");
     drawn.setAttribute("role", "link");
   }
+  if (location.hash) lead(location.hash.slice(1));
   const asked = document.querySelector(".scroll .asked");
   if (asked) {
     const [frame, at] = [asked.closest(".scroll"), asked.getBoundingClientRect()];

@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tracer.render import svg
@@ -19,15 +21,19 @@ from tracer.version import __version__
 _HERE = Path(__file__).parent
 
 
-def page(title: str, body: str, facts: Sequence[Any] = ()) -> str:
-    """A whole page. `facts` are what its script shows of each row when it is asked about."""
+Facts = Mapping[int, Any]
+"""What the script shows of a row when it is asked about, by the number of the row."""
+
+
+def page(title: str, body: str, facts: Facts = MappingProxyType({})) -> str:
+    """A whole page. `facts` are those of the rows that are not packed."""
     style = svg.css() + (_HERE / "page.css").read_text(encoding="utf-8")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    data = json.dumps(facts, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+    data = _json(list(facts.items())).replace("<", "\\u003c")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -43,6 +49,19 @@ def page(title: str, body: str, facts: Sequence[Any] = ()) -> str:
 def copyable(value: str, shown: str | None = None) -> str:
     """A value that a click copies; it may be `shown` shorter."""
     return f'<button type="button" class="copy" data-copy="{text(value)}">{text(shown or value)}</button>'
+
+
+def packed(html: str, facts: Facts, rows: range) -> str:
+    """Rows of a list with their facts, compressed; the script unpacks them when the list is opened or a link leads to
+    one of these `rows`. So a page with thousands of rows is small and opens as fast as another.
+    """
+    small = base64.b64encode(zlib.compress(_json({"facts": list(facts.items()), "html": html}).encode(), 9)).decode()
+    told = f'data-from="{rows.start}" data-to="{rows.stop}"'
+    return f'<script type="text/plain" class="packed" {told}>{small}</script>'
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
 
 
 def _hash(content: str) -> str:

@@ -11,17 +11,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracer.flows.model import Event, Processing
-from tracer.flows.waiting import delivery_time
+from tracer.flows.model import Processing
 from tracer.render.bars import Scale, scale
-from tracer.render.cells import Part, clean
+from tracer.render.cells import Part
 from tracer.render.flow_picture import surest_first
+from tracer.render.marks import Marks
 from tracer.render.outline import Folds, Node, Outline, Row, split
+from tracer.render.page import packed
+from tracer.render.page_facts import facts_of
 from tracer.render.rows import Line, figures, more_text, row_lines
 from tracer.render.svg import text
 from tracer.render.tree import FlowTree
-from tracer.render.waiting import queue_parts_text
-from tracer.render.words import duration, plural, rfc3339, tally
+from tracer.render.words import duration, plural, tally
 
 _DEEPEST = 14  # levels, what is deeper goes on below: a phone has no room for more
 _FAN_OUT = 20
@@ -41,22 +42,22 @@ class _Nested:
 
 @dataclass(slots=True)
 class Rows:
-    """`html` of the lines, and for each, by its number, the `facts` that are shown when it is asked about.
+    """`html` of the lines, and the `facts` of those that are not packed.
 
     `numbers` has the line of each event, group and attempt by its id; `span_ns` is the time that the bars show.
     """
 
     html: str
-    facts: list[Any]
+    facts: dict[int, Any]
     numbers: dict[str, int]
     span_ns: int
 
 
-def page_rows(tree: FlowTree) -> Rows:
+def page_rows(tree: FlowTree, marks: Marks) -> Rows:
     """All lines of a flow, from its first causes."""
     flat = Outline(tree).rows(surest_first(tree), Folds(None, attempts=True), deepest=_DEEPEST)
     on = scale(tree.events.values(), tree.processings.values(), _WIDTH)
-    writer = _Writer(tree, on)
+    writer = _Writer(tree, on, marks)
     html = "".join(writer.siblings(_nested(flat)))
     return Rows(html, writer.facts, writer.numbers, on.end - on.start)
 
@@ -76,8 +77,10 @@ def _nested(rows: Sequence[Row]) -> list[_Nested]:
 class _Writer:
     """Makes the lines in their order; owns their numbers. Depth is bounded by `_DEEPEST`, so it may recurse."""
 
-    def __init__(self, tree: FlowTree, on: Scale) -> None:
-        self.facts: list[Any] = []
+    def __init__(self, tree: FlowTree, on: Scale, marks: Marks) -> None:
+        self.facts: dict[int, Any] = {}
+        self._count = 0
+        self._marks = marks
         self.numbers: dict[str, int] = {}
         self._tree = tree
         self._on = on
@@ -106,24 +109,28 @@ class _Writer:
 
     def _folded(self, hidden: Sequence[_Nested]) -> Iterator[str]:
         told = more_text(self._tree, Row("", None, hidden=tuple(one.row.node for one in hidden if one.row.node)))
+        outside, self.facts, first = self.facts, {}, self._count
         items = "".join(part for one in hidden for part in self._item(one))
         yield f'<li class="more"><details><summary><span class="what dim">{text(told)}</span></summary>'
         if len(hidden) > _AT_ONCE:
-            # not parsed before it is opened, so that a page with thousands of lines opens as fast as another
-            yield f'<script type="text/plain"><ul>{items}</ul></script>'
+            yield packed(f"<ul>{items}</ul>", self.facts, range(first, self._count))
+            yield '<noscript><p class="dim">These lines are packed: they need JavaScript.</p></noscript>'
         else:
+            outside |= self.facts
             yield f"<ul>{items}</ul>"
         yield "</details></li>\n"
+        self.facts = outside
 
     def _item(self, one: _Nested) -> Iterator[str]:
-        row, number = one.row, len(self.facts)
-        self.facts.append(_facts(self._tree, row.node) if row.node is not None and not row.repeats else None)
+        row, number = one.row, self._count
+        self._count += 1
+        if row.node is not None and not row.repeats:
+            self.facts[number] = facts_of(self._tree, row.node)
         if row.node is None:
             yield f'<li class="part" id="at-{row.goes_on}">({row.goes_on})</li>\n'
             return
         if not row.repeats and not row.goes_on:
-            for name in (row.node.key, *(attempt.id for attempt in row.node.attempts)):
-                self.numbers.setdefault(name, number)
+            self._place(row.node, number)
         names = f"row {row.node.kind}{' dashed' if row.node.is_dashed else ''}"
         asked = row.node.kind == "event" and row.node.event is self._tree.focus and not row.repeats
         yield f'<li class="{names}{" asked" if asked else ""}" id="r{number}">'
@@ -135,9 +142,25 @@ class _Writer:
         else:
             yield f'<div class="leaf" tabindex="-1">{line}</div></li>\n'
 
+    def _place(self, node: Node, number: int) -> None:
+        """An attempt is found at its own line where it has one, else at its group's."""
+        self.numbers.setdefault(node.key, number)
+        for attempt in node.attempts:
+            if node.kind == "attempt":
+                self.numbers[attempt.id] = number
+            self.numbers.setdefault(attempt.id, number)
+
+    def _marked(self, node: Node) -> Iterator[str]:
+        """Links to the problems that show here."""
+        ids = [attempt.id for attempt in node.attempts] if node.attempts else [node.event.id]
+        for number in self._marks.at(ids):
+            yield f' <a class="mark" href="#p{number}">{text(self._marks.text([number]))}</a>'
+
     def _line(self, one: _Nested, node: Node, number: int) -> Iterator[str]:
         first, *notes = row_lines(self._tree, one.row, one.before, evidence=False, is_whole=True)
-        yield f'<span class="what">{"".join(_part(part) for part in _parts(first))}{self._link(one.row, node)}</span>'
+        marked = "" if one.row.repeats or one.row.goes_on else "".join(self._marked(node))
+        told = "".join(_part(part) for part in _parts(first))
+        yield f'<span class="what">{told}{marked}{self._link(one.row, node)}</span>'
         if node.attempts:
             queue, took = figures(node.attempts)
             yield f'<span class="queue {queue[1]}">{text(queue[0])}</span><span class="took">{text(took[0])}</span>'
@@ -148,8 +171,8 @@ class _Writer:
             yield f'<button type="button" class="why" data-row="{number}">{text(sure)}</button>'
         elif node.edge is None:
             yield f'<button type="button" class="why" data-row="{number}">begins here</button>'
-        told = [*(note.name for note in notes), *((note, "dim") for note in self._notes_beside(node))]
-        yield from (f'<span class="note {style}">{text(said)}</span>' for said, style in told)
+        below = [*(note.name for note in notes), *((note, "dim") for note in self._notes_beside(node))]
+        yield from (f'<span class="note {style}">{text(said)}</span>' for said, style in below)
 
     def _notes_beside(self, node: Node) -> list[str]:
         name = node.event.id if node.kind == "event" else node.attempts[0].id if len(node.attempts) == 1 else ""
@@ -170,50 +193,6 @@ def _parts(line: Line) -> Iterable[Part]:
 def _part(part: Part) -> str:
     said, style = part
     return f'<span class="{style}">{text(said)}</span>' if style else text(said)
-
-
-def _facts(tree: FlowTree, node: Node) -> Any:
-    """What is known of a line: the kind of its step, every reason to believe that, what can be copied, and
-    the key of its box in the picture."""
-    edge = node.edge
-    reasons = [
-        [one.method, f"{one.confidence:.2f}", one.span_id, one.trace_id, clean(one.detail or "")]
-        for one in (edge.evidence if edge is not None else ())
-    ]
-    if edge is not None and not reasons:
-        reasons = [[edge.method, f"{edge.confidence:.2f}", None, None, ""]]
-    more = _event_facts(node.event) if node.kind == "event" else _attempt_facts(tree, node.attempts[-1])
-    return [edge.kind if edge is not None else "", reasons, [fact for fact in more if fact[1] is not None], node.key]
-
-
-def _event_facts(event: Event) -> list[tuple[str, str | None]]:
-    return [
-        ("id", event.id),
-        ("key", event.key),
-        ("message id", event.message_id),
-        ("produced", _time(event.produced_at)),
-        ("service", event.service),
-        ("trace", event.trace_id),
-        ("span", event.span_id),
-    ]
-
-
-def _attempt_facts(tree: FlowTree, attempt: Processing) -> list[tuple[str, str | None]]:
-    return [
-        ("id", attempt.id),
-        ("service", attempt.service),
-        ("instance", attempt.instance),
-        ("arrived", _time(attempt.arrived_at)),
-        ("started", _time(attempt.started_at)),
-        ("in queue", queue_parts_text(delivery_time(tree.events[attempt.event], attempt)) or None),
-        ("error", attempt.error),
-        ("trace", attempt.trace_id),
-        ("span", attempt.span_id),
-    ]
-
-
-def _time(nanoseconds: int | None) -> str | None:
-    return None if nanoseconds is None else rfc3339(nanoseconds)
 
 
 def _bar(tree: FlowTree, node: Node, on: Scale) -> str:

@@ -20,7 +20,7 @@ class Box:
     """An event, a group that was handed one, a topic, a service, or a count of what is folded (`more`).
 
     `lines`: the name, then what is said of it in a few words. `style` is an outcome, `untraced` or empty. `told` is
-    what a tooltip says. `asked` marks the event that was asked for.
+    what a tooltip says. `mark` names the problems that show there. `asked` marks the event that was asked for.
     """
 
     id: str
@@ -29,6 +29,12 @@ class Box:
     style: str = ""
     told: tuple[str, ...] = ()
     asked: bool = False
+    mark: str = ""
+
+    @property
+    def all_lines(self) -> tuple[str, ...]:
+        """What is written in it."""
+        return (*self.lines, self.mark) if self.mark else self.lines
 
 
 @dataclass(frozen=True, slots=True)

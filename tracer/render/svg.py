@@ -5,10 +5,11 @@ Only system fonts, nothing is loaded. Widths of texts are estimated from their c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 from tracer.render.cells import cells
 from tracer.render.layout import Layout, Link, Place, Point, Way, layout
@@ -45,15 +46,19 @@ def svg(picture: Picture) -> str:
     )
 
 
-def figure(picture: Picture) -> str:
-    """The drawing alone, for a page that has the style; `fits` marks one that can be made a little smaller."""
+def figure(picture: Picture, rows: Mapping[str, int]) -> str:
+    """The drawing alone, to be scrolled in a page that has the style; `fits` marks one that can be made a little
+    smaller. `rows` has the row of the page that a box leads to, by its id, and an arrow, by `FROM TO` or where it ends.
+    """
     placed = _placed(picture)
     width, height = placed.width + 12, placed.height + 12
     fits = " fits" if width < _FITS else ""
+    name = text(picture.title)
     return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Picture of {name}">'
         f'<svg class="picture{fits}" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="-6 -6 {width:.0f} {height:.0f}" role="group" aria-label="{text(picture.title)}">\n'
-        f"{_drawn(picture, placed)}</svg>\n"
+        f'viewBox="-6 -6 {width:.0f} {height:.0f}" role="group" aria-label="{name}">\n'
+        f"{_drawn(picture, placed, rows)}</svg></div>\n"
     )
 
 
@@ -72,28 +77,44 @@ def _placed(picture: Picture) -> Layout:
 
 
 def _size(box: Box) -> tuple[float, float]:
-    wide = [cells(line) * (_DETAIL if place or box.kind == "more" else _NAME) for place, line in enumerate(box.lines)]
-    return max(wide) + 28, _LINE * len(box.lines) + 12
+    lines = box.all_lines
+    wide = [cells(line) * (_DETAIL if place or box.kind == "more" else _NAME) for place, line in enumerate(lines)]
+    return max(wide) + 28, _LINE * len(lines) + 12
 
 
-def _drawn(picture: Picture, placed: Layout) -> str:
-    arrows = [_arrow(arrow, way) for arrow, way in zip(picture.arrows, placed.ways, strict=True) if way.points]
-    boxes = [_box(box, placed.places[box.id]) for box in picture.boxes]
-    return "\n".join([*arrows, *boxes]) + "\n"
+def _drawn(picture: Picture, placed: Layout, rows: Mapping[str, int] = MappingProxyType({})) -> str:
+    """Arrows below boxes, labels above both, so that no arrow runs through a label."""
+    ways = [(arrow, way) for arrow, way in zip(picture.arrows, placed.ways, strict=True) if way.points]
+    arrows = [_arrow(arrow, way, _leads(rows, f"{arrow.source} {arrow.target}", arrow.target)) for arrow, way in ways]
+    boxes = [_box(box, placed.places[box.id], _leads(rows, box.id)) for box in picture.boxes]
+    labels = [
+        _label(arrow, way, _leads(rows, f"{arrow.source} {arrow.target}", arrow.target))
+        for arrow, way in ways
+        if arrow.label
+    ]
+    return "\n".join([*arrows, *boxes, *labels]) + "\n"
 
 
-def _box(box: Box, place: Place) -> str:
-    names = " ".join(filter(None, ("box", box.kind, box.style, "asked" if box.asked else "")))
+def _leads(rows: Mapping[str, int], *names: str) -> str:
+    """The attribute that says which row of the page a click leads to; the first of the names that has one."""
+    found = next((rows[name] for name in names if name in rows), None)
+    return "" if found is None else f' data-row="{found}"'
+
+
+def _box(box: Box, place: Place, leads: str) -> str:
+    names = ("box", box.kind, box.style, "asked" if box.asked else "", "marked" if box.mark else "")
     round_ = {"event": 16, "topic": 16, "more": 6}.get(box.kind, 4)
     x, y = f"{place.x:.1f}", f"{place.y:.1f}"
     size = f'width="{place.width:.1f}" height="{place.height:.1f}"'
     strip = ""
     if box.kind in {"group", "service"}:
         strip = f'<rect class="edge-strip" x="{x}" y="{y}" width="4" height="{place.height:.1f}" rx="2"/>'
-    first = place.y + (place.height - _LINE * len(box.lines)) / 2 + 12
-    lines = _lines([(_line_class(box, number), line) for number, line in enumerate(box.lines)], place.x + 14, first)
+    first = place.y + (place.height - _LINE * len(box.all_lines)) / 2 + 12
+    told = [(_line_class(box, number), line) for number, line in enumerate(box.lines)]
+    told += [("problem", box.mark)] if box.mark else []
+    lines = _lines(told, place.x + 14, first)
     return (
-        f'<g class="{names}" data-of="{text(box.id)}"><title>{_told(box.told or box.lines)}</title>'
+        f'<g class="{" ".join(filter(None, names))}"{leads}><title>{_told(box.told or box.lines)}</title>'
         f'<rect class="shape" x="{x}" y="{y}" {size} rx="{round_}"/>{strip}{lines}</g>'
     )
 
@@ -112,18 +133,23 @@ def _line_class(box: Box, number: int) -> str:
     return "outcome" if number == 1 and box.style and box.kind == "group" else "detail"
 
 
-def _arrow(arrow: Arrow, way: Way) -> str:
+def _arrow(arrow: Arrow, way: Way, leads: str) -> str:
     names = " ".join(filter(None, ("arrow", arrow.style, "dashed" if arrow.dashed else "")))
     path = _path(way.points)
     told = f"<title>{_told(arrow.told)}</title>" if arrow.told else ""
-    label = ""
-    if arrow.label:
-        x, y = way.label
-        label = f'<text class="label" text-anchor="middle" x="{x:.1f}" y="{y - 5:.1f}">{text(arrow.label)}</text>'
     return (
-        f'<g class="{names}" data-from="{text(arrow.source)}" data-to="{text(arrow.target)}">{told}'
-        f'<path class="reach" d="{path}"/><path class="way" d="{path}"/>{_head(way.points)}{label}</g>'
+        f'<g class="{names}"{leads}>{told}'
+        f'<path class="reach" d="{path}"/><path class="way" d="{path}"/>{_head(way.points)}</g>'
     )
+
+
+def _label(arrow: Arrow, way: Way, leads: str) -> str:
+    """Above its arrow, but below one that leads back: above that runs the one that led here."""
+    (x, y), names = way.label, " ".join(filter(None, ("caption", arrow.style)))
+    leads_back = way.points[0][0] > way.points[-1][0]
+    told = f"<title>{_told(arrow.told)}</title>" if arrow.told else ""
+    where = f'text-anchor="middle" x="{x:.1f}" y="{y + (13 if leads_back else -5):.1f}"'
+    return f'<g class="{names}"{leads}>{told}<text class="label" {where}>{text(arrow.label)}</text></g>'
 
 
 def _path(points: Sequence[Point]) -> str:
