@@ -36,7 +36,7 @@ def flow_picture(tree: FlowTree, boxes: int = BOXES, arrows: int = ARROWS) -> Pi
         targets = _boxes(tree, row, began)
         for box in targets:
             if box.id not in drawn:
-                told[box.id] = marks.at(_ids(box, row))
+                told[box.id] = marks.at(_ids(tree, box, row)) if marks.problems else []
                 drawn[box.id] = _marked(box, marks, told[box.id])
             if above:
                 steps.append(_arrow(above[-1], box, row))
@@ -104,13 +104,17 @@ def _boxes(tree: FlowTree, row: Row, began: int | None) -> list[Box]:
     return [_event_box(tree, row.node, began) if row.node.kind == "event" else _group_box(row.node)]
 
 
-def _ids(box: Box, row: Row) -> list[str]:
-    """The events or attempts that a box stands for."""
-    nodes = [row.node] if row.node is not None else [] if row.repeats else list(row.hidden)
-    if not nodes:
+def _ids(tree: FlowTree, box: Box, row: Row) -> list[str]:
+    """The events and attempts that a box stands for; a count also for those below what it counts."""
+    if row.node is not None and row.node.kind != "event":
+        return [attempt.id for attempt in row.node.attempts]
+    if row.node is not None or row.repeats:
         return [box.id]
-    events = [node.event.id for node in nodes if node.kind == "event"]
-    return events + [attempt.id for node in nodes if node.kind != "event" for attempt in node.attempts]
+    attempts = [attempt for node in row.hidden for attempt in node.attempts]
+    caused = [effect.event for attempt in attempts for effect in tree.effects.get(attempt.id, ())]
+    below = tree.descendants(*caused, *(node.event for node in row.hidden if node.kind == "event"))
+    attempts += [one for event in below for each in tree.deliveries.get(event, ()) for one in each.attempts]
+    return [*below, *(attempt.id for attempt in attempts)]
 
 
 def _marked(box: Box, marks: Marks, numbers: Sequence[int]) -> Box:
