@@ -55,6 +55,17 @@ def test_where_no_span_shows_the_handling_the_cause_is_not_known() -> None:
     assert "no span shows how long its handling takes" in one(orders(rising, seen=False)).message
 
 
+def test_a_pause_after_which_the_group_catches_up_at_once_counts_the_events_that_waited() -> None:
+    found = one(orders(lambda n: 5 + max(0, 160 - n) * SECOND if n >= 100 else 5))
+    assert isinstance(found, Problem)
+    assert found.count == 55  # the last of them waited for less than 5 s
+    assert "; a pause: it handled nothing for " in found.message
+
+
+def test_what_was_sent_before_the_group_began_to_read_did_not_wait_for_it() -> None:
+    assert verdicts(orders(lambda n: 5 + max(0, 100 - n) * SECOND), "slow-group") == []
+
+
 def test_a_pause_is_told_with_its_length() -> None:
     def paused(n: int) -> int:
         """Nobody handles from 100 s to 160 s; then it catches up at two a second."""

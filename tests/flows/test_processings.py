@@ -219,6 +219,7 @@ def test_an_error_type_fails_an_attempt_without_an_exception(told: dict[str, str
     [
         ("orders.mailers.dlq", "dead-lettered"),
         ("orders-dlt", "dead-lettered"),
+        ("orders.dead", "dead-lettered"),
         ("orders.DLT", "dead-lettered"),
         ("error.orders.mailers", "dead-lettered"),
         ("orders_error", "dead-lettered"),

@@ -110,6 +110,7 @@ def test_an_error_is_told_by_its_qualified_name() -> None:
         ("ordersDLQ", "dead-letter"),
         ("orders.dlq.crm", "dead-letter"),
         ("orders-dlt", "dead-letter"),
+        ("orders.dead", "dead-letter"),
         ("orders.DLT", "dead-letter"),
         ("user-created.crm.dlq", "dead-letter"),
         ("dlq-orders", "dead-letter"),

@@ -1,5 +1,6 @@
--- Groups whose events waited far longer than they used to, over 3 stretches of time (of 10 s, of a minute where more than
--- ten minutes are known) and 20 events at least, by group and topic; and why. A wait is a time in queue beyond the shortest
+-- Groups whose events waited far longer than they used to, 20 at least, from the sending of the first to the handling of the
+-- last over as long as 3 stretches of time (of 10 s, of a minute where more than ten minutes are known), by group and topic; and
+-- why. What was sent before the group began to read did not wait for it. A wait is a time in queue beyond the shortest
 -- between the same two instances, so that clocks which are apart do not count. Slow is a stretch of which 5 % waited longer
 -- than 5 s and 5 times as long as in the best tenth of the others. What happened while it was slow: `busy`, the share of the time for
 -- which its workers handled (null where spans do not show the handling), `again`, the share of that which went into
@@ -10,7 +11,8 @@ WITH first AS (
     SELECT a."group", e.topic, e.lane, e.partition, e.id, e.instance AS sender, a.instance, a.started_ns, a.queue_ns
     FROM check_attempt AS a
     JOIN check_event AS e ON e.id = a.event
-    WHERE a.attempt = 1 AND a.queue_ns IS NOT NULL AND NOT check_after_failure(e.topic)
+    JOIN check_reader AS r ON r."group" = a."group" AND r.topic = e.topic
+    WHERE a.attempt = 1 AND a.queue_ns IS NOT NULL AND e.produced_ns >= r.first_ns AND NOT check_after_failure(e.topic)
 ),
 shortest AS (SELECT "group", sender, instance, min(queue_ns) AS queue_ns FROM first GROUP BY ALL),
 wait AS (
@@ -36,11 +38,11 @@ usual AS (
     SELECT "group", topic, quantile_disc(p95_ns, 0.1) AS usual_ns, count(*) AS known FROM stretch GROUP BY ALL
 ),
 slow AS (
-    SELECT s."group", s.topic, s.n, u.usual_ns, u.known, c.seconds
+    SELECT s."group", s.topic, s.n, u.usual_ns, u.known, c.seconds, greatest(5_000_000_000, 5 * u.usual_ns) AS limit_ns
     FROM stretch AS s
     JOIN usual AS u USING ("group", topic)
     JOIN concerned AS c USING ("group", topic)
-    WHERE s.p95_ns > greatest(5_000_000_000, 5 * u.usual_ns)
+    WHERE s.p95_ns > limit_ns
 ),
 cause AS (
     SELECT
@@ -57,8 +59,9 @@ cause AS (
     FROM slow AS s
     JOIN wait AS w ON w."group" = s."group" AND w.topic = s.topic AND w.started_ns // (s.seconds * 1_000_000_000) = s.n
     JOIN check_scope AS t ON w.started_ns BETWEEN t.since_ns AND t.until_ns
+    WHERE w.wait_ns > s.limit_ns
     GROUP BY ALL
-    HAVING count(DISTINCT s.n) >= 3 AND count(*) >= 20
+    HAVING count(*) >= 20 AND last_ns - from_ns >= 3_000_000_000 * any_value(s.seconds)
 ),
 lanes AS (
     SELECT c."group", c.topic, w.lane, any_value(w.partition) AS partition, quantile_disc(w.wait_ns, 0.95) > 5_000_000_000 AS waits

@@ -12,7 +12,7 @@ _RETRY = re.compile(
     re.IGNORECASE,
 )
 _DEAD_LETTER = re.compile(
-    r"[._-](dlq|dlt|errors?|poison|parking[._-]?lot|skipped)$|[._-](dlq|dlt)[._-]|(?-i:[a-z\d](DLQ|DLT|Dlq|Dlt))$"
+    r"[._-](dlq|dlt|dead|errors?|poison|parking[._-]?lot|skipped)$|[._-](dlq|dlt)[._-]|(?-i:[a-z\d](DLQ|DLT|Dlq|Dlt))$"
     r"|dead[._-]?letters?([._-]?(queue|topic)s?)?$|^dead[._-]?letters?[._-]|^dlq[._-]|^error\.",
     re.IGNORECASE,
 )

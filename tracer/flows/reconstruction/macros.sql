@@ -43,7 +43,7 @@ CREATE OR REPLACE TEMP MACRO flow_is_retry(topic) AS regexp_matches(
 
 CREATE OR REPLACE TEMP MACRO flow_is_dead_letter(topic) AS regexp_matches(
     topic,
-    '[._-](dlq|dlt|errors?|poison|parking[._-]?lot|skipped)$|^(dlq|error)[._-]|[._-](dlq|dlt)[._-]|(?-i:[a-z\d](DLQ|DLT|Dlq|Dlt))$'
+    '[._-](dlq|dlt|dead|errors?|poison|parking[._-]?lot|skipped)$|^(dlq|error)[._-]|[._-](dlq|dlt)[._-]|(?-i:[a-z\d](DLQ|DLT|Dlq|Dlt))$'
     || '|dead[._-]?letters?([._-]?(queue|topic)s?)?$|^dead[._-]?letters?[._-]|^%dlq%',
     'i'
 );
