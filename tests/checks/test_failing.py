@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from tests.checks.checking import check, verdicts
 from tests.flows.spans import Story
 
@@ -51,3 +54,80 @@ def test_retries_that_went_well_in_the_end_are_no_failures() -> None:
         told = {"partition": 0, "offset": n, "group": "billing"}
         story.process("orders", "billing", (n * 20 + 12, n * 20 + 14), **told)
     assert verdicts(story, "failing") == []
+
+
+def released(*, at: int, versions: tuple[str | None, str | None] = ("1.4", "2.0"), broken: int = 12) -> Story:
+    """20 orders; `shop` goes from one version to the other with order `at`, `billing` fails from order `broken` on."""
+    story = Story()
+    for n in range(20):
+        version = versions[n >= at]
+        resource = {"service.version": version} if version else {}
+        send = story.send("orders", "shop", n * 20, partition=0, offset=n, resource=resource)
+        told = {"partition": 0, "offset": n, "group": "billing", "error": "KeyError" if n >= broken else None}
+        story.process("orders", "billing", (n * 20 + 5, n * 20 + 10), parent=send, **told)
+    return story
+
+
+def change(story: Story) -> str:
+    """What the line of the one failing group says after its times."""
+    (found,) = check(story, "failing")
+    return found.message.partition(" failed, from ")[2].partition("; ")[2]
+
+
+def test_a_release_of_the_producer_that_begins_with_the_first_broken_event_is_named() -> None:
+    assert change(released(at=12)) == "it is the first of shop with version 2.0, before 1.4"
+
+
+def test_a_release_that_the_group_handled_at_first_is_not_named() -> None:
+    assert change(released(at=9)) == ""
+
+
+def test_a_release_after_the_first_broken_event_is_not_named() -> None:
+    assert change(released(at=14)) == ""
+
+
+def test_where_no_span_tells_the_version_before_none_is_named() -> None:
+    assert change(released(at=12, versions=(None, "2.0"))) == ""
+
+
+def orders_of(told: Callable[[int], dict[str, Any]]) -> Story:
+    """20 orders of which `billing` fails on the last 8, each sent as `told` says."""
+    story = Story()
+    for n in range(20):
+        send = story.send("orders", "shop", n * 20, partition=0, offset=n, **told(n))
+        handled = {"partition": 0, "offset": n, "group": "billing", "error": "KeyError" if n >= 12 else None}
+        story.process("orders", "billing", (n * 20 + 5, n * 20 + 10), parent=send, **handled)
+    return story
+
+
+def test_a_captured_header_that_tells_the_schema_is_named_before_another_instance() -> None:
+    story = orders_of(
+        lambda n: {"headers": {"schema-version": "2" if n >= 12 else "1"}, "instance": "b" if n >= 12 else "a"}
+    )
+    assert change(story) == "it is the first of shop with header schema-version 2, before 1"
+
+
+def test_another_instance_is_named_where_nothing_tells_more() -> None:
+    story = orders_of(lambda n: {"instance": "b" if n >= 12 else "a"})
+    assert change(story) == "it is the first of shop with instance b, before a"
+
+
+def test_instances_that_take_turns_are_no_change() -> None:
+    assert change(orders_of(lambda n: {"instance": "ab"[n % 2]})) == ""
+
+
+def test_payloads_of_another_size_are_named() -> None:
+    story = orders_of(lambda n: {"attributes": {"messaging.message.body.size": 100 + n % 3 + (20 if n >= 12 else 0)}})
+    assert change(story) == "from there on payloads of shop have 120 to 122 bytes, before 100 to 102"
+    story = orders_of(lambda n: {"attributes": {"messaging.message.body.size": 100 + n % 3}})
+    assert change(story) == ""
+
+
+def test_a_release_of_the_group_itself_is_named() -> None:
+    story = Story()
+    for n in range(20):
+        send = story.send("orders", "shop", n * 20, partition=0, offset=n)
+        told = {"partition": 0, "offset": n, "group": "billing", "error": "KeyError" if n >= 12 else None}
+        resource = {"service.version": "7" if n >= 12 else "6"}
+        story.process("orders", "billing", (n * 20 + 5, n * 20 + 10), parent=send, resource=resource, **told)
+    assert change(story) == "billing itself has version 7 since, before 6"

@@ -13,8 +13,21 @@ def _message(found: Found) -> str:
     of = f"{counted(found['since'], 'event')} of {found['topic']}"
     since = f"since then {found['count']:,} of {of} failed, from {clock(found['first_ns'])} on"
     gone = f", dead letters in {', '.join(found['dead_letters'])}" if found["dead_letters"] else ""
-    before = f"; {found['change']}" if found["change"] else ""
-    return f"broken: group {found['group']}, first event {found['first']}, {what} ({told}); {since}{gone}{before}"
+    return (
+        f"broken: group {found['group']}, first event {found['first']}, {what} ({told}); {since}{gone}{_change(found)}"
+    )
+
+
+def _change(found: Found) -> str:
+    """What changed just then: at the event's producer, or in the group's own service."""
+    if found["what"] is None:
+        return ""
+    what, now, before = found["what"], shortened(found["now"], 60), shortened(found["before"], 60)
+    if what == "size":
+        return f"; from there on payloads of {found['who']} have {now} bytes, before {before}"
+    if found["side"] == "producer":
+        return f"; it is the first of {found['who']} with {what} {now}, before {before}"
+    return f"; {found['who']} itself has {what} {now} since, before {before}"
 
 
 FAILING = Check(

@@ -29,6 +29,9 @@ ORDER = (
     "doubt",
     "behind",
     "context",
+    "broken",
+    "change_span",
+    "change",
     "body_sample",
     "body",
 )
