@@ -10,7 +10,7 @@ import pytest
 from tests.render.chromium import FOUND, Chromium
 from tests.render.sample_flows import caused, event, flow, handled, registration, registration_map
 from tests.render.test_flow_page import HOSTILE
-from tests.render.test_flow_picture import fan_out
+from tests.render.test_flow_picture import fan_out, problem, with_problems
 from tracer.render.drawings import flow_drawing, map_drawing
 
 pytestmark = [
@@ -42,6 +42,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chain = [event("steps", number, at=number) for number in range(40)]
     each = [handled(one, "next-of-the-long-chain", number + 5_000, 1_000) for number, one in enumerate(chain)]
     deep = flow(chain[0].id, chain, each, [caused(one, then) for one, then in zip(each, chain[1:], strict=False)])
+    found = problem("poison", "crm-sync", registration().asked)
     made = {
         "chain.html": flow_drawing(deep, "html"),
         "flow.html": flow_drawing(registration(), "html"),
@@ -49,6 +50,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "map.html": map_drawing(registration_map(), "html"),
         "map.svg": map_drawing(registration_map(), "svg"),
         "fan-out.html": flow_drawing(fan_out(5_000), "html"),
+        "problems.html": flow_drawing(with_problems(registration(), found), "html"),
         "hostile.html": flow_drawing(hostile, "html"),
         "hostile.svg": flow_drawing(hostile, "svg"),
     }
@@ -86,6 +88,74 @@ def test_no_text_of_a_picture_is_wider_than_its_box(chromium: Chromium, pages: P
     for name in ("flow.svg", "map.svg"):
         chromium.open(pages / name)
         assert chromium.ask(wide) == 0
+
+
+CONTRAST = """(() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const painted = colours => {  // one over the other, on white
+    canvas.fillStyle = 'white'; canvas.fillRect(0, 0, 1, 1);
+    for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = rgb => rgb.map(c => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, at) => sum + c * [.2126, .7152, .0722][at], 0);
+  const poor = [];
+  for (const one of document.querySelectorAll('body *')) {
+    const own = [...one.childNodes].filter(node => node.nodeType === 3).map(node => node.data.trim()).join('');
+    if (!own || !one.checkVisibility() || one.closest('title, style, script, noscript')) continue;
+    const under = [], isDrawn = one instanceof SVGElement;
+    for (let at = one; at; at = at.parentElement) under.unshift(getComputedStyle(at).backgroundColor);
+    const shape = isDrawn && one.closest('.box')?.querySelector('.shape');
+    if (shape && getComputedStyle(shape).fill !== 'none') under.push(getComputedStyle(shape).fill);
+    const look = getComputedStyle(one);
+    const text = isDrawn ? look.fill : look.color;
+    const [a, b] = [light(painted([...under, text])), light(painted(under))];
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) poor.push([own.slice(0, 30), one.className.baseVal ?? one.className, text, +ratio.toFixed(2)]);
+  }
+  return poor;
+})()"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["flow.html", "map.html", "problems.html", "flow.svg", "map.svg"])
+def test_every_text_stands_out_from_what_is_behind_it(chromium: Chromium, pages: Path, name: str, scheme: str) -> None:
+    """4.5 to 1, the level AA of the Web Content Accessibility Guidelines 2.2 (1.4.3)."""
+    chromium.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    chromium.open(pages / name)
+    script = CONTRAST.replace("body *", "svg *") if name.endswith("svg") else CONTRAST
+    if name.endswith("svg"):
+        script = script.replace("document.createElement('canvas')", "new OffscreenCanvas(1, 1)")
+        script = script.replace("canvas.fillStyle = 'white'", "canvas.fillStyle = getComputedStyle("
+                                "document.querySelector('.paper')).fill")  # fmt: skip
+    assert chromium.ask(script) == []
+
+
+def test_what_a_box_is_joined_to_stands_out_while_it_is_pointed_at(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "map.html")
+    near = "[...document.querySelectorAll('.tracing .box.near .name')].map(name => name.textContent).sort()"
+    chromium.click(".box.topic.untraced", move_only=True)
+    assert chromium.ask(near) == ["email", "email-sent"]
+    chromium.click("h1", move_only=True)
+    assert chromium.ask(near) == []
+
+
+def test_a_picture_that_is_larger_than_its_frame_can_be_seen_whole(chromium: Chromium, pages: Path) -> None:
+    fits = "(frame => frame.scrollWidth <= frame.clientWidth)(document.querySelector('.scroll'))"
+    chromium.open(pages / "flow.html", width=390)
+    assert not chromium.ask(fits)
+    chromium.click("[data-do=whole]")
+    assert chromium.ask(fits)
+    chromium.open(pages / "flow.html", width=1440)
+    assert chromium.ask("document.querySelector('[data-do=whole]')") is None
+
+
+def test_a_mark_leads_to_its_problem_and_back_to_the_attempt(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "problems.html")
+    chromium.click(".mark")
+    assert chromium.ask(f"({SOON})(() => document.querySelector('.flash')?.id === 'p0')")
+    chromium.click(".places a")
+    assert chromium.ask(f"({SOON})(() => document.querySelector('.flash')?.innerText.includes('attempt 3'))")
 
 
 def test_subtrees_fold_by_mouse_and_by_keys(chromium: Chromium, pages: Path) -> None:

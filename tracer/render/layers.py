@@ -1,8 +1,8 @@
 """Boxes in layers from left to right, each layer in its order, so that few arrows cross.
 
-After Sugiyama, Tagawa and Toda (1981): cycles are broken at the arrows that a depth-first walk finds to lead back; a
-box stands one layer after the last that leads to it; in each layer boxes are ordered by the mean place of their
-neighbours. Pure; the same input, the same output.
+After Sugiyama, Tagawa and Toda (1981): cycles are broken at the arrows that lead back (`cycles`); a box stands one
+layer after the last that leads to it; in each layer boxes are ordered by the mean place of their neighbours. Pure; the
+same input, the same output.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+
+from tracer.render.cycles import leading_back
 
 _SWEEPS = 4
 
@@ -33,38 +35,11 @@ class Layers:
 
 def layers_of(count: int, ends: Sequence[tuple[int, int]]) -> Layers:
     """Boxes are the numbers below `count`, `ends` the arrows between them, from and to."""
-    back = _leading_back(count, ends)
+    back = leading_back(count, ends)
     forward = [(end[1], end[0]) if place in back else end for place, end in enumerate(ends)]
     layers = _layered(count, forward, back)
     _ordered(layers)
     return layers
-
-
-def _leading_back(count: int, ends: Sequence[tuple[int, int]]) -> set[int]:
-    """Places of the arrows that close a circle, for a walk that begins where nothing leads to."""
-    out: dict[int, list[int]] = defaultdict(list)
-    entered = set()
-    for place, (source, target) in enumerate(ends):
-        out[source].append(place)
-        entered.add(target)
-    back: set[int] = set()
-    state = [0] * count
-    for root in sorted(range(count), key=lambda number: number in entered):
-        stack = [(root, -1)] if not state[root] else []
-        while stack:
-            number, done = stack.pop()
-            state[number] = 1
-            if done + 1 == len(out[number]):
-                state[number] = 2
-                continue
-            stack.append((number, done + 1))
-            place = out[number][done + 1]
-            target = ends[place][1]
-            if state[target] == 1 and target != number:
-                back.add(place)
-            elif not state[target]:
-                stack.append((target, -1))
-    return back
 
 
 def _layered(count: int, forward: Sequence[tuple[int, int]], back: set[int]) -> Layers:

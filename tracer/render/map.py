@@ -14,6 +14,7 @@ _NARROWEST = 60
 _COUNT = 9
 _HEADS = (("events", _COUNT), ("errors", _COUNT), ("dead", _COUNT), ("p50", 8), ("p95", 8))
 _WIDE = 100  # cells from which on there is room for rates and retries
+_LABEL = 40  # cells of the texts at least, where there is room
 _WIDE_HEADS = (("events", _COUNT), ("rate", _COUNT), *_HEADS[1:3], ("retried", _COUNT), *_HEADS[3:])
 
 
@@ -21,8 +22,10 @@ def map_text(service_map: ServiceMap, width: int, colour: bool) -> str:
     """One block a topic, in the order in which events walk. No line is wider than `width` cells."""
     width = max(width, _NARROWEST)
     columns = _WIDE_HEADS if width >= _WIDE else _HEADS
-    label = width - sum(size for _, size in columns)
     topics = [node for node in service_map.nodes if node.type == "topic"]
+    figures = sum(size for _, size in columns)
+    label = min(width - figures, max(_LABEL, *(_needs(topic, service_map.edges) for topic in topics), 0))
+    width = label + figures
     services = sum(node.type == "service" for node in service_map.nodes)
     heads = "".join(right(name, size) for name, size in columns)
     lines: list[list[Part]] = [
@@ -33,12 +36,24 @@ def map_text(service_map: ServiceMap, width: int, colour: bool) -> str:
     for topic in in_order(topics, service_map.edges):
         lines += _block(topic, service_map.edges, label, width >= _WIDE)
     if silent := silent_services(service_map):
-        lines.append([("services without messages: " + ", ".join(silent), "dim")])
+        lines += wrapped(["services without messages:", *_listed(silent)], width, " ", "dim")
     for note in untraced_notes(service_map):
         lines += wrapped(note.split(), width, " ", "dim")
     if any(topic.dead_letter for topic in topics):
         lines.append([("† dead letters", "dim")])
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
+
+
+def _listed(names: list[str]) -> list[str]:
+    return [f"{name}," for name in names[:-1]] + names[-1:]
+
+
+def _needs(topic: MapNode, edges: Iterable[MapEdge]) -> int:
+    """Cells of the longest text of a topic and its groups."""
+    edges = tuple(edges)
+    producers = ", ".join(clean(edge.source) for edge in producers_of(topic, edges))
+    groups = [f"├─ {clean(edge.group or edge.target)}  {clean(edge.target)}" for edge in consumers_of(topic, edges)]
+    return max(cells(text) for text in (f"{producers} → † {clean(topic.name)}", *groups)) + 1
 
 
 def producers_of(topic: MapNode, edges: Iterable[MapEdge]) -> list[MapEdge]:

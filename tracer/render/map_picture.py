@@ -24,8 +24,10 @@ def map_picture(service_map: ServiceMap, boxes: int = BOXES, arrows: int = ARROW
     steps = tuple(_arrow(edge) for edge in service_map.edges)
     services = sum(node.type == "service" for node in service_map.nodes)
     title = f"{plural(services, 'service')}, {plural(len(service_map.nodes) - services, 'topic')}"
+    waits = any(edge.queue_p95_ns is not None for edge in service_map.edges)
+    notes = ("p95: 95 of 100 events waited no longer in queue",) if waits else ()
     heaviest = sorted(drawn, key=lambda box: weights[box.id], reverse=True)[:boxes]
-    return bounded(Picture(title, drawn, steps), {box.id for box in heaviest}, arrows)
+    return bounded(Picture(title, drawn, steps, notes), {box.id for box in heaviest}, arrows)
 
 
 def box_id(kind: str, name: str) -> str:
@@ -60,11 +62,12 @@ def _arrow(edge: MapEdge) -> Arrow:
     bad += [f"{edge.dead_lettered:,} dead-lettered"] if edge.dead_lettered else []
     retried = [f"{edge.retried:,} took more than one attempt"] if edge.retried else []
     speed = [rate(edge.rate)] if edge.rate else []
+    slow = f"p95 {duration(edge.queue_p95_ns)}" if edge.queue_p95_ns is not None else ""
     waits = f"in queue {duration(edge.queue_p50_ns)} median, {duration(edge.queue_p95_ns)} p95"
     return Arrow(
         box_id("topic", edge.source),
         box_id("service", edge.target),
-        ", ".join(filter(None, (named, *bad))),
+        ", ".join(filter(None, (named, *bad, slow))),
         "dead-lettered" if edge.dead_lettered else "error" if edge.errors else "",
         told=(
             f"group {group} of {clean(edge.target)}",

@@ -126,6 +126,9 @@
       event.preventDefault();
       if (pinned === button) panel.hidePopover();
       else show(button, true);
+    } else if (button?.dataset.do === "whole") {
+      const isWhole = document.querySelector(".scroll").classList.toggle("whole");
+      button.setAttribute("aria-pressed", isWhole);
     } else if (button?.dataset.do) {
       for (const one of all(".tree details")) {
         if (!one.parentElement.matches(".more")) one.open = button.dataset.do === "unfold";
@@ -144,6 +147,28 @@
     if (left && !pinned && !panel.contains(event.relatedTarget) && panel.matches(":popover-open")) panel.hidePopover();
   });
   panel.addEventListener("pointerleave", () => pinned ?? panel.hidePopover());
+
+  // What a box is joined to stands out while it is pointed at or has the focus.
+  const trace = (box) => {
+    const frame = document.querySelector(".scroll");
+    frame.classList.toggle("tracing", Boolean(box));
+    for (const one of all(".near", frame)) one.classList.remove("near");
+    if (!box) return;
+    const near = new Set([box.dataset.box]);
+    for (const way of all("[data-ends]", frame)) {
+      const ends = way.dataset.ends.split(" ");
+      if (!ends.includes(box.dataset.box)) continue;
+      way.classList.add("near");
+      for (const end of ends) near.add(end);
+    }
+    for (const one of all("[data-box]", frame)) one.classList.toggle("near", near.has(one.dataset.box));
+  };
+  for (const [begin, end] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
+    document.querySelector(".scroll")?.addEventListener(begin, (event) => {
+      if (event.pointerType !== "touch") trace(event.target.closest("[data-box]"));
+    });
+    document.querySelector(".scroll")?.addEventListener(end, () => trace(null));
+  }
 
   // Arrow keys walk the tree: up and down through the lines that are open, right unfolds, left folds or goes up.
   const step = (line, by) => {
@@ -171,9 +196,13 @@
     drawn.setAttribute("role", "link");
   }
   if (location.hash) lead(location.hash.slice(1));
-  const asked = document.querySelector(".scroll .asked");
-  if (asked) {
-    const [frame, at] = [asked.closest(".scroll"), asked.getBoundingClientRect()];
+  const picture = document.querySelector(".scroll");
+  if (picture && picture.scrollWidth <= picture.clientWidth && picture.scrollHeight <= picture.clientHeight) {
+    document.querySelector("p.tools").remove();
+  }
+  const first = document.querySelector(".scroll .asked") ?? document.querySelector(".scroll .box.error");
+  if (first) {
+    const [frame, at] = [first.closest(".scroll"), first.getBoundingClientRect()];
     const around = frame.getBoundingClientRect();
     frame.scrollLeft += at.left - around.left - Math.max(12, (around.width - at.width) / 2);
     frame.scrollTop += at.top - around.top - (around.height - at.height) / 2;

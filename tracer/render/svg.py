@@ -15,10 +15,10 @@ from tracer.render.cells import cells
 from tracer.render.layout import Layout, Link, Place, Point, Way, layout
 from tracer.render.picture import Arrow, Box, Picture
 
-_NAME, _DETAIL = 7.4, 6.0  # pixels that a cell takes, in a name and elsewhere
-_LINE = 16.0
+_NAME, _DETAIL = 8.0, 6.6  # pixels that a cell takes, in a name and elsewhere
+_LINE = 17.0
 _MARGIN = 20.0
-_FITS = 1600  # pixels that a page can show without making the texts too small
+_FITS = 1450  # pixels that a page can show without making the texts too small
 _HEAD = 7.0  # length of an arrow's head
 _SAFE = str.maketrans(dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)], "·"))
 
@@ -55,6 +55,7 @@ def figure(picture: Picture, rows: Mapping[str, int]) -> str:
     fits = " fits" if width < _FITS else ""
     name = text(picture.title)
     return (
+        '<p class="tools"><button type="button" data-do="whole" aria-pressed="false">Whole picture</button></p>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Picture of {name}">'
         f'<svg class="picture{fits}" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="-6 -6 {width:.0f} {height:.0f}" role="group" aria-label="{name}">\n'
@@ -85,13 +86,18 @@ def _size(box: Box) -> tuple[float, float]:
 def _drawn(picture: Picture, placed: Layout, rows: Mapping[str, int] = MappingProxyType({})) -> str:
     """Arrows below boxes, labels above both, so that no arrow runs through a label."""
     ways = [(arrow, way) for arrow, way in zip(picture.arrows, placed.ways, strict=True) if way.points]
-    arrows = [_arrow(arrow, way, _leads(rows, f"{arrow.source} {arrow.target}", arrow.target)) for arrow, way in ways]
-    boxes = [_box(box, placed.places[box.id], _leads(rows, box.id)) for box in picture.boxes]
-    labels = [
-        _label(arrow, way, _leads(rows, f"{arrow.source} {arrow.target}", arrow.target))
-        for arrow, way in ways
-        if arrow.label
+    numbers = {box.id: number for number, box in enumerate(picture.boxes)}
+    ends = [
+        f' data-ends="{numbers[arrow.source]} {numbers[arrow.target]}"'
+        + _leads(rows, f"{arrow.source} {arrow.target}", arrow.target)
+        for arrow, _ in ways
     ]
+    arrows = [_arrow(arrow, way, more) for (arrow, way), more in zip(ways, ends, strict=True)]
+    boxes = [
+        _box(box, placed.places[box.id], f' data-box="{number}"' + _leads(rows, box.id))
+        for number, box in enumerate(picture.boxes)
+    ]
+    labels = [_label(arrow, way, more) for (arrow, way), more in zip(ways, ends, strict=True) if arrow.label]
     return "\n".join([*arrows, *boxes, *labels]) + "\n"
 
 
@@ -101,7 +107,7 @@ def _leads(rows: Mapping[str, int], *names: str) -> str:
     return "" if found is None else f' data-row="{found}"'
 
 
-def _box(box: Box, place: Place, leads: str) -> str:
+def _box(box: Box, place: Place, more: str) -> str:
     names = ("box", box.kind, box.style, "asked" if box.asked else "", "marked" if box.mark else "")
     round_ = {"event": 16, "topic": 16, "more": 6}.get(box.kind, 4)
     x, y = f"{place.x:.1f}", f"{place.y:.1f}"
@@ -114,7 +120,7 @@ def _box(box: Box, place: Place, leads: str) -> str:
     told += [("problem", box.mark)] if box.mark else []
     lines = _lines(told, place.x + 14, first)
     return (
-        f'<g class="{" ".join(filter(None, names))}"{leads}><title>{_told(box.told or box.lines)}</title>'
+        f'<g class="{" ".join(filter(None, names))}"{more}><title>{_told(box.told or box.lines)}</title>'
         f'<rect class="shape" x="{x}" y="{y}" {size} rx="{round_}"/>{strip}{lines}</g>'
     )
 
@@ -133,23 +139,23 @@ def _line_class(box: Box, number: int) -> str:
     return "outcome" if number == 1 and box.style and box.kind == "group" else "detail"
 
 
-def _arrow(arrow: Arrow, way: Way, leads: str) -> str:
+def _arrow(arrow: Arrow, way: Way, more: str) -> str:
     names = " ".join(filter(None, ("arrow", arrow.style, "dashed" if arrow.dashed else "")))
     path = _path(way.points)
     told = f"<title>{_told(arrow.told)}</title>" if arrow.told else ""
     return (
-        f'<g class="{names}"{leads}>{told}'
+        f'<g class="{names}"{more}>{told}'
         f'<path class="reach" d="{path}"/><path class="way" d="{path}"/>{_head(way.points)}</g>'
     )
 
 
-def _label(arrow: Arrow, way: Way, leads: str) -> str:
+def _label(arrow: Arrow, way: Way, more: str) -> str:
     """Above its arrow, but below one that leads back: above that runs the one that led here."""
     (x, y), names = way.label, " ".join(filter(None, ("caption", arrow.style)))
     leads_back = way.points[0][0] > way.points[-1][0]
     told = f"<title>{_told(arrow.told)}</title>" if arrow.told else ""
     where = f'text-anchor="middle" x="{x:.1f}" y="{y + (13 if leads_back else -5):.1f}"'
-    return f'<g class="{names}"{leads}>{told}<text class="label" {where}>{text(arrow.label)}</text></g>'
+    return f'<g class="{names}"{more}>{told}<text class="label" {where}>{text(arrow.label)}</text></g>'
 
 
 def _path(points: Sequence[Point]) -> str:
