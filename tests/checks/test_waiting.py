@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.checks.checking import check, verdicts
 from tests.flows.spans import Story
+from tracer.flows.model import Problem
 
 MINUTE = 60_000
 
@@ -105,3 +106,36 @@ def test_a_dead_letter_that_nothing_leads_to_is_told_without_a_group() -> None:
     story.send("orders.dlq", "billing", 15, partition=0, offset=7)
     (found,) = check(story, "dead-letters")
     assert (found.subject, found.group) == ("orders.dlq", None)
+
+
+def parked(count: int, *, also: bool = False, read_again: bool = False) -> Story:
+    """20 orders; billing fails on the first and parks them in a topic whose name tells nothing."""
+    story = Story()
+    for n in range(20):
+        key, at = f"order-{n}", n * 100
+        send = story.send("orders", "shop", at, partition=0, offset=n, key=key)
+        told = {"partition": 0, "offset": n, "group": "billing", "error": "ValueError" if n < count else None}
+        handling = story.process("orders", "billing", (at + 10, at + 20), parent=send, **told)
+        if n >= count and not (also and n == 10):
+            continue
+        aside = story.send("orders-hospital", "billing", at + 15, parent=handling, partition=0, offset=n, key=key)
+        if read_again:
+            told = {"partition": 0, "offset": n, "group": "billing", "parent": aside, "error": "ValueError"}
+            again = story.process("orders-hospital", "billing", (at + 30, at + 35), **told)
+            story.send("orders-morgue", "billing", at + 33, parent=again, partition=0, offset=n, key=key)
+    return story
+
+
+def test_a_topic_to_which_only_failed_attempts_send_what_they_failed_on_has_dead_letters() -> None:
+    (found,) = check(parked(4), "dead-letters")
+    assert isinstance(found, Problem)
+    assert (found.topic, found.group, found.count, found.confidence) == ("orders-hospital", "billing", 4, 0.8)
+
+
+def test_a_topic_to_which_others_are_sent_too_has_no_dead_letters() -> None:
+    assert verdicts(parked(4, also=True), "dead-letters") == []
+    assert verdicts(parked(2), "dead-letters") == []  # two may be by chance
+
+
+def test_a_topic_that_the_failing_group_reads_itself_is_for_retries() -> None:
+    assert verdicts(parked(4, read_again=True), "dead-letters") == [("yes", "orders-morgue", "billing", 4)]

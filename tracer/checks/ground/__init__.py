@@ -18,6 +18,8 @@ ORDER = (
     "event",
     "narrow",
     "attempt",
+    "effect",
+    "aside",
     "sent_on",
     "chain",
     "delivery",
