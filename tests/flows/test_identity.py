@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.flows.spans import Story, edge, event, processing
 from tests.flows.stores import fill
@@ -349,3 +352,47 @@ def test_a_second_delivery_span_of_a_resent_request_counts_once(tmp_path: Path) 
     with open_flows(fill(tmp_path, [story.requests(), story.requests()])) as flows:
         graph = flows.graph()
     assert len(graph.events) == len(graph.processings) == len(graph.edges) == 1
+
+
+@pytest.mark.parametrize("outer", ["receive", "process"])
+@pytest.mark.parametrize("by_link", [False, True])
+def test_a_span_with_the_place_inside_one_with_the_context_is_the_same_message(outer: str, by_link: bool) -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0)
+    named: dict[str, Any] = {"links": [sent]} if by_link else {"parent": sent}
+    if outer == "receive":
+        above = story.receive("orders", "mail", 40, **named)
+    else:
+        above = story.process("orders", "mail", (40, 60), **named)
+    story.process("orders", "mail", (45, 55), parent=above, partition=0, offset=7)
+    graph = story.graph()
+    assert event(graph).id == "kafka://orders/0/7"
+    assert (event(graph).service, processing(graph).id) == ("shop", "kafka://orders/0/7#mail@1")
+
+
+def test_a_span_with_the_context_inside_one_with_the_place_is_the_same_message() -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0)
+    above = story.receive("orders", "mail", 40, partition=0, offset=7)
+    story.process("orders", "mail", (45, 55), parent=above, links=[sent])
+    graph = story.graph()
+    assert (event(graph).id, event(graph).service) == ("kafka://orders/0/7", "shop")
+
+
+def test_several_places_below_one_context_stay_messages_of_their_own() -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0)
+    above = story.receive("orders", "mail", 40, parent=sent)
+    for n in (7, 8):
+        story.process("orders", "mail", (45 + n, 46 + n), parent=above, partition=0, offset=n)
+    assert {each.id for each in story.graph().events} == {sent.event_id, "kafka://orders/0/7", "kafka://orders/0/8"}
+
+
+def test_another_topic_or_another_service_below_is_another_message() -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0)
+    above = story.process("orders", "mail", (40, 60), parent=sent)
+    story.process("answers", "mail", (45, 50), parent=above, partition=0, offset=7)
+    story.process("orders", "stock", (45, 50), parent=above, partition=0, offset=8)
+    ids = {each.id for each in story.graph().events}
+    assert ids == {sent.event_id, "kafka://answers/0/7", "kafka://orders/0/8"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows.spans import BEGAN_NS, MS, Story, processing
+from tests.flows.spans import BEGAN_NS, MS, Story, Value, processing
 
 
 def test_each_process_span_of_a_delivery_is_an_attempt_in_order_of_start() -> None:
@@ -71,6 +71,53 @@ def test_a_process_span_gives_its_place_to_the_receive_span_above_it_with_a_stal
     graph = story.graph()
     assert {e.id for e in graph.events} == {first.event_id, "kafka://orders.retry/0/1"}
     assert processing(graph).event == "kafka://orders.retry/0/1"
+
+
+def polled(*spans: tuple[int, int], work: bool) -> Story:
+    """A poll that goes on while its messages are handled, with a process span for each, and work beside them."""
+    story = Story()
+    poll = story.span("poll orders", "mail", (40, 100), kind="CLIENT", attributes=POLL)
+    for n, at in enumerate(spans):
+        sent = story.send("orders", "shop", n)
+        story.process("orders", "mail", at, parent=poll, links=[sent], partition=0, offset=n)
+    if work:
+        story.span("work", "mail", (50, 60), parent=poll)
+    return story
+
+
+POLL: dict[str, Value] = {
+    "messaging.system": "kafka",
+    "messaging.operation.type": "receive",
+    "messaging.operation.name": "poll",
+    "messaging.destination.name": "orders",
+    "messaging.batch.message_count": 3,
+}
+
+
+@pytest.mark.parametrize("work", [False, True])
+def test_process_spans_of_one_handling_have_the_duration_of_their_batch(work: bool) -> None:
+    found = polled((41, 99), (41, 99), (42, 99), work=work).graph().processings
+    assert [(p.duration_ns, p.batch_ns, p.batch_size) for p in found] == [
+        (None, 58 * MS, 3),
+        (None, 58 * MS, 3),
+        (None, 57 * MS, 3),
+    ]
+
+
+def test_messages_of_a_poll_that_are_handled_in_turn_or_end_apart_have_their_own() -> None:
+    for times in (((41, 50), (50, 60)), ((41, 60), (41, 90))):
+        found = polled(*times, work=False).graph().processings
+        assert [p.duration_ns for p in found] == [(end - start) * MS for start, end in times]
+        assert {p.batch_size for p in found} == {None}
+
+
+def test_messages_of_a_poll_with_work_of_their_own_have_their_own_duration() -> None:
+    story = Story()
+    poll = story.span("poll orders", "mail", (40, 100), kind="CLIENT", attributes=POLL)
+    for n in range(2):
+        handling = story.process("orders", "mail", (41, 99), parent=poll, partition=0, offset=n)
+        story.span("work", "mail", (50, 60), parent=handling)
+    assert {p.duration_ns for p in story.graph().processings} == {58 * MS}
 
 
 def test_process_spans_above_one_another_are_one_attempt_with_the_outermost_times() -> None:

@@ -1,13 +1,18 @@
 -- The attempts in order, with their times. Where only a receive span is known the handling begins with the handler's
 -- first span (under it, or likely its work), else when the receive span ends, and takes unknown time; unless the
 -- handler's spans lie inside it. So does a process span whose likely work goes on after it: the handler runs elsewhere.
--- The duration of a batch is no duration of one of its messages.
+-- The duration of a batch is no duration of one of its messages (together.sql: process spans of one handling).
 -- Out: flow_attempt(label, grp, root, number, ..., started_ns, duration_ns, batch_size).
 CREATE OR REPLACE TEMP TABLE flow_attempt AS
 WITH messages AS (
-    SELECT a.sid, count(*) + CASE WHEN bool_or(a.is_batch) THEN max(s.dropped_links) ELSE 0 END AS messages
+    SELECT
+        a.sid,
+        greatest(
+            count(*) + CASE WHEN bool_or(a.is_batch) THEN max(s.dropped_links) ELSE 0 END, coalesce(max(t.messages), 0)
+        ) AS messages
     FROM flow_arrival AS a
     JOIN flow_span AS s USING (sid)
+    LEFT JOIN flow_together AS t USING (sid)
     GROUP BY a.sid
 ),
 rooted AS (
