@@ -46,8 +46,8 @@ class Processing:
     """One attempt to handle one delivery. `queue_ns` counts from produced to the start of this attempt.
 
     `duration_ns` is None where the spans do not tell it for this message alone: only a receive span is known, or
-    `batch_size` messages share one handling, and the duration is the batch's: `batch_ns`. `attempt` counts the deliveries
-    that are known; `attempt_told` is the number that the telemetry claims (a retry header, a delivery count).
+    `batch_size` messages share one handling, and the duration is the batch's: `batch_ns`. `attempt` counts the
+    deliveries that are known; `attempt_told` is the number that the telemetry claims (a retry header, a delivery count).
     `arrived_at` is when the message was fetched, `dropped_links` how many links its span lost to a limit.
     """
 
