@@ -47,8 +47,8 @@ class Processing:
 
     `duration_ns` is None where the spans do not tell it for this message alone: only a receive span is known, or
     `batch_size` messages share one handling, and the duration is the batch's: `batch_ns`. `attempt` counts the
-    deliveries that are known; `attempt_told` is the number that the telemetry claims (a retry header, a delivery count).
-    `arrived_at` is when the message was fetched, `dropped_links` how many links its span lost to a limit.
+    deliveries that are known; `attempt_told` is the number that the telemetry claims (a retry header, a delivery
+    count). `arrived_at` is when the message was fetched, `dropped_links` how many links its span lost to a limit.
     """
 
     id: str
