@@ -59,6 +59,29 @@ def test_where_spans_are_missing_it_is_unknown() -> None:
     assert [each[0] for each in verdicts(story, "broken-propagation")] == ["unknown"]
 
 
+def copied_along(*, batch: bool = False) -> Story:
+    """Bills that carry the context of their orders first, which `mail` links to; in a batch it links to others, too."""
+    story = Story()
+    for n in range(5):
+        send = story.send("orders", "shop", n * 100, partition=0, offset=n)
+        work = handled(story, "orders", n, "billing", send)
+        bill = story.send("bills", "billing", n * 100 + 12, parent=work, partition=0, offset=n)
+        handled(story, "bills", n, "audit", bill)
+        told = {"partition": 0, "offset": n, "group": "mail", "links": [send, work] if batch else [send]}
+        story.process("bills", "mail", (n * 100 + 30, n * 100 + 35), **told)
+    return story
+
+
+def test_a_stale_header_that_a_reader_links_to_is_found_too() -> None:
+    assert verdicts(copied_along(), "broken-propagation") == [("yes", "bills", None, 5)]
+
+
+def test_links_of_which_several_stand_on_one_span_tell_no_stale_header() -> None:
+    assert "a stale header" not in " ".join(
+        each.message for each in check(copied_along(batch=True), "broken-propagation")
+    )
+
+
 def test_a_header_that_was_copied_along_and_stands_first_is_stale() -> None:
     story = Story()
     for n in range(5):

@@ -4,13 +4,24 @@
 -- `unread`: other groups find it, and this one finds those of others. A reader that never finds any does not look for it: that
 -- is what `doctor` tells, and no problem of the flow. Out: the columns of Found, how, sender, from_topic, others.
 WITH unread AS (SELECT * FROM check_context WHERE NOT read),
-stale AS (
-    SELECT u.attempt, any_value(other.topic) AS from_topic
+named AS (
+    -- the context that the span of each of these attempts does have: its parent, or a single link
+    SELECT u.attempt, u.topic, s.trace_id, s.parent_span_id AS span_id
     FROM unread AS u
     JOIN spans AS s ON s.trace_id = u.trace_id AND s.span_id = u.span_id
-    JOIN check_event AS other ON other.trace_id = s.trace_id AND other.span_id = s.parent_span_id
-    WHERE other.topic <> u.topic
+    UNION ALL
+    SELECT u.attempt, any_value(u.topic), any_value(l.linked_trace_id), any_value(l.linked_span_id)
+    FROM unread AS u
+    JOIN links AS l ON l.trace_id = u.trace_id AND l.span_id = u.span_id
     GROUP BY u.attempt
+    HAVING count(*) = 1
+),
+stale AS (
+    SELECT n.attempt, any_value(other.topic) AS from_topic
+    FROM named AS n
+    JOIN check_event AS other ON other.trace_id = n.trace_id AND other.span_id = n.span_id
+    WHERE other.topic <> n.topic
+    GROUP BY n.attempt
 ),
 pair AS (
     SELECT
