@@ -30,6 +30,10 @@ def test_events_in_a_row_are_one_problem() -> None:
     assert verdicts(orders({17, 18, 19}), "lost") == [("yes", "orders", "billing", 3)]
 
 
+def test_one_gap_among_few_may_be_a_sampler_and_is_unknown() -> None:
+    assert verdicts(orders({17}, count=30), "lost") == [("unknown", "orders", "billing", 1)]
+
+
 def test_nothing_is_lost_where_all_is_handled() -> None:
     assert verdicts(orders(set()), "lost") == []
 
@@ -90,9 +94,13 @@ def test_a_group_that_is_not_known_to_read_a_topic_loses_nothing_of_it() -> None
     assert verdicts(story, "lost") == []
 
 
-def handed_over(sent_at: int) -> Story:
-    """`billing-1` handles 25 orders and ends at 490 ms, `billing-2` goes on behind the 26th, which was sent then."""
+def handed_over(sent_at: int, *, until: int = 600) -> Story:
+    """`billing-1` handles 25 orders, the last at 490 ms, and ends at `until`; `billing-2` goes on behind the 26th.
+
+    That was sent at `sent_at`.
+    """
     story = orders({25}, count=25)
+    story.span("heartbeat", "billing", (until - 1, until))
     story.send("orders", "shop", sent_at, partition=0, offset=25)
     for n in range(26, 40):
         at = 6_000 + n * 20
@@ -103,13 +111,13 @@ def handed_over(sent_at: int) -> Story:
 
 
 def test_what_was_sent_before_the_last_span_of_an_instance_that_ended_is_likely_lost() -> None:
-    (found,) = check(handed_over(sent_at=485), "lost")
+    (found,) = check(handed_over(sent_at=510), "lost")
     assert "billing-1 fell silent there" in found.message
-    assert verdicts(handed_over(sent_at=485), "lost") == [("yes", "orders", "billing", 1)]
+    assert verdicts(handed_over(sent_at=510), "lost") == [("yes", "orders", "billing", 1)]
 
 
 def test_what_was_sent_after_the_last_span_of_an_instance_that_ended_is_unknown() -> None:
-    (found,) = check(handed_over(sent_at=600), "lost")
+    (found,) = check(handed_over(sent_at=700), "lost")
     assert "its last spans may have gone with it" in found.message
 
 
@@ -202,3 +210,7 @@ def test_what_was_followed_by_another_of_its_key_long_before_the_group_came_may_
 def test_what_was_the_last_of_its_key_or_was_passed_at_once_was_not_compacted() -> None:
     assert compacted({47, 48}, began=20_000) == [("yes", "balances", "billing", 2)]
     assert compacted({7, 8}, began=10) == [("yes", "balances", "billing", 2)]
+
+
+def test_of_an_instance_that_showed_nothing_after_the_event_before_the_gap_it_is_unknown() -> None:
+    assert verdicts(handed_over(sent_at=470, until=490), "lost") == [("unknown", "orders", "billing", 1)]

@@ -29,10 +29,39 @@ def test_events_behind_the_last_that_a_group_handled_are_not_consumed() -> None:
 
 def test_of_a_service_that_fell_silent_it_is_unknown_whether_its_spans_are_late() -> None:
     story = Story()
-    read(story, range(40), apart=2_000, until=20)
+    read(story, range(100), apart=2_000, until=20)
     (found,) = check(story, "not-consumed")
     assert "no span of billing came since: it is down, or its spans are late" in found.message
     assert [one[0] for one in verdicts(story, "not-consumed")] == ["unknown"]
+
+
+def test_of_a_service_that_stays_silent_it_is_a_problem_less_sure_with_both_readings() -> None:
+    story = Story()
+    read(story, range(200), apart=2_000, until=20)
+    (found,) = check(story, "not-consumed")
+    assert isinstance(found, Problem)
+    assert (found.topic, found.group, found.confidence) == ("orders", "billing", 0.7)
+    assert "while events went on coming: it is down, or its telemetry is cut off" in found.message
+
+
+def test_of_a_service_that_is_silent_while_nothing_comes_it_is_unknown() -> None:
+    story = Story()
+    read(story, range(40), apart=2_000, until=20)
+    story.span("GET /", "web", (1_000_000, 1_000_100))
+    story.send("mails", "web", 1_000_050)
+    assert [one[0] for one in verdicts(story, "not-consumed")] == ["unknown"]
+
+
+def test_what_an_instance_may_have_handled_before_it_fell_silent_is_unknown() -> None:
+    story = Story()
+    read(story, range(20), apart=100, until=18)
+    for at in range(3_000, 90_000, 1_000):  # another goes on elsewhere
+        send = story.send("bills", "shop", at, partition=0, offset=at)
+        told = {"partition": 0, "offset": at, "group": "billing", "instance": "billing-2"}
+        story.process("bills", "billing", (at + 5, at + 9), parent=send, **told)
+    (found,) = check(story, "not-consumed")
+    assert "billing-1 fell silent then, and its last spans may have gone with it" in found.message
+    assert verdicts(story, "not-consumed") == [("unknown", "orders", "billing", 2)]
 
 
 def test_events_that_were_sent_just_now_are_not_missed() -> None:

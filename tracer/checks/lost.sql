@@ -1,10 +1,10 @@
 -- Events that a group passed without handling them, by group and topic. A verdict needs what shows that spans are whole: no
 -- sign of sampling, few gaps against the traces in which the group handled others (coverage), and an instance that went on.
 -- Spans that a service's own code makes may begin behind a filter: gaps at several times need the more others.
--- Where an instance fell silent in the gap its last spans may be unsent: that leaves it open, unless it would have come to
--- the events before its last span, as long as those before waited: then they are likely lost. So it is where the gap is
--- long against those before, and, where no offset is told, when any instance of the group fell silent meanwhile. An instance
--- that is often idle (`idle`) may have ended unseen: less sure.
+-- Where an instance fell silent in the gap its last spans may be unsent: that leaves it open, unless it showed spans after
+-- the event before the gap and would have come to the events before its last, as those before waited: then likely lost. So
+-- it is where the gap is long against those before, and, where no offset is told, when any instance of the group fell silent
+-- meanwhile. An instance that is often idle (`idle`) may have ended unseen: less sure.
 -- What nobody got, though several groups passed it or offsets are told of no event, was aborted or not kept by the broker,
 -- perhaps; and where most had another of its key behind it before the group came there, the topic may be compacted.
 -- Out: the columns of Found, died, instance.
@@ -124,7 +124,7 @@ silent AS (
     LEFT JOIN usual AS u USING ("group", line)
     LEFT JOIN end_of_life AS l USING ("group", line, run)
 ),
-told AS (SELECT *, last_ns + queue_ns > ended_ns AS open FROM silent),
+told AS (SELECT *, greatest(last_ns + queue_ns, before_ns + 1_000_000) > ended_ns AS open FROM silent),
 cause AS (
     SELECT
         t."group",
@@ -172,12 +172,11 @@ gaps AS (
     -- a sampler does not choose the moment at which an instance ended: there fewer others are enough
     SELECT
         "group",
-        sum(runs) AS runs,
         CASE
-            WHEN bool_and(ended) THEN 5
-            WHEN max(times) >= 3 AND NOT bool_or(library) THEN 100
-            ELSE 20
-        END AS each
+            WHEN bool_and(ended) THEN 5 * sum(runs)
+            WHEN max(times) >= 3 AND NOT bool_or(library) THEN 100 * sum(runs)
+            ELSE 20 + 15 * sum(runs)
+        END AS fewest
     FROM (SELECT *, "group" IN (FROM library) AS library FROM cause WHERE reason IS NULL)
     GROUP BY "group"
 )
@@ -192,7 +191,7 @@ SELECT
         WHEN c.reason IS NOT NULL THEN c.reason
         WHEN c.stale
             THEN 'it came there long after they were sent, and others of their keys followed: where the topic is compacted they were gone'
-        WHEN g.runs * g.each > w.traces
+        WHEN g.fewest > w.traces
             THEN 'too many gaps for the ' || w.traces || ' traces in which it handled others: they may be sampled, or it may filter'
         WHEN c.open AND c.died THEN c.instance || ' fell silent there, and its last spans may have gone with it'
         WHEN c.open THEN 'it handled nothing there for longer than usual, as if spans of it were missing'

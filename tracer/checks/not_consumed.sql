@@ -1,32 +1,60 @@
--- Events that a group has not come to (`check_behind`) and that do not wait behind a stuck partition. Where its service
--- sent no span at all since, it is down or its spans are late: open.
--- Out: the columns of Found, waits_ns (of the oldest), reached_ns.
-WITH cause AS (
-    SELECT
-        b."group",
-        b.topic,
-        count(*) AS count,
-        min(b.produced_ns) AS first_ns,
-        max(b.produced_ns) AS last_ns,
-        list(b.id ORDER BY b.produced_ns, b.id) AS evidence,
-        max(b.waits_ns) AS waits_ns,
-        max(b.reached_ns) AS reached_ns
+-- Events that a group has not come to (`check_behind`) and that do not wait behind a stuck partition; those of which an
+-- instance may have taken the spans with it (`check_unsent`) only where there are no others. Where its service sent no span
+-- at all once the oldest should have been handled, it is down or its spans are late: open, unless events have gone on coming
+-- for ten times as long as they may wait, and for five minutes at least; then it is a problem, less sure.
+-- Out: the columns of Found, waits_ns (of the oldest), reached_ns, silent_ns (for how long its service sent no span while
+-- events came; null where it went on).
+WITH waiting AS (
+    SELECT b.*, u.instance AS ended
     FROM check_behind AS b
     JOIN check_scope AS s ON b.produced_ns BETWEEN s.since_ns AND s.until_ns
+    LEFT JOIN check_unsent AS u USING ("group", id)
     WHERE NOT b.stuck
+    QUALIFY u.instance IS NULL OR bool_and(u.instance IS NOT NULL) OVER (PARTITION BY b."group", b.topic)
+),
+cause AS (
+    SELECT
+        "group",
+        topic,
+        count(*) AS count,
+        min(produced_ns) AS first_ns,
+        max(produced_ns) AS last_ns,
+        list(id ORDER BY produced_ns, id) AS evidence,
+        max(waits_ns) AS waits_ns,
+        max(reached_ns) AS reached_ns,
+        max(patience_ns) AS patience_ns,
+        min(ended) AS ended
+    FROM waiting
     GROUP BY ALL
 ),
-busy AS (SELECT service, max(ended_ns) AS last_ns FROM check_attempt GROUP BY service)
+alive AS (
+    SELECT service, max(end_ns) AS last_ns
+    FROM spans
+    WHERE service IN (SELECT r.service FROM check_reader AS r SEMI JOIN cause USING ("group", topic))
+    GROUP BY service
+),
+told AS (
+    SELECT
+        c.*,
+        r.service,
+        check_doubt_behind(r, g) AS doubt,
+        CASE WHEN a.last_ns <= c.first_ns + c.patience_ns THEN greatest(c.last_ns - a.last_ns, 0) END AS silent_ns
+    FROM cause AS c
+    JOIN check_reader AS r USING ("group", topic)
+    JOIN check_sign AS g USING (topic)
+    JOIN alive AS a ON a.service = r.service
+)
 SELECT
-    c."group" AS subject,
-    c.*,
-    0.9::DOUBLE AS confidence,
+    "group" AS subject,
+    * EXCLUDE (patience_ns, ended, service, doubt),
+    CASE WHEN silent_ns IS NULL THEN 0.9 ELSE 0.7 END::DOUBLE AS confidence,
     coalesce(
-        check_doubt_behind(r, g),
-        CASE WHEN busy.last_ns <= c.reached_ns THEN 'no span of ' || r.service || ' came since: it is down, or its spans are late' END
+        doubt,
+        CASE
+            WHEN ended IS NOT NULL THEN ended || ' fell silent then, and its last spans may have gone with it'
+            WHEN silent_ns <= greatest(300_000_000_000, 10 * patience_ns)
+                THEN 'no span of ' || service || ' came since: it is down, or its spans are late'
+        END
     ) AS doubt
-FROM cause AS c
-JOIN check_reader AS r USING ("group", topic)
-JOIN check_sign AS g USING (topic)
-LEFT JOIN busy ON busy.service = r.service
+FROM told
 ORDER BY count DESC, topic, "group";

@@ -1,6 +1,6 @@
 -- Deliveries with an attempt after one that ended well, by group and topic. A retry by way of another topic is another
--- event, and none. Where no span shows the handling itself, an attempt that failed may look as if it went well: less sure,
--- and unknown for a group that is known to fail. Where no span tells the group, one service with two groups looks the
+-- event, and none. Where no span shows the handling itself, an attempt that failed may look as if it went well: less sure
+-- where another instance took over, unknown where the same went on. Where no span tells the group, one service with two groups looks the
 -- same: unknown when most events come twice. Out: the columns of Found, changed (another instance took over).
 WITH ordered AS (
     SELECT
@@ -35,7 +35,6 @@ together AS (
     WHERE NOT before_seen
     WINDOW fetched AS (PARTITION BY "group", before_instance ORDER BY before_ns, id)
 ),
-failing AS (SELECT "group", bool_or(failed) AS fails, bool_or(failed AND seen) AS shows FROM check_attempt GROUP BY "group"),
 cause AS (
     SELECT
         topic,
@@ -61,10 +60,8 @@ SELECT
         WHEN NOT c.group_known AND c.count > r.handled / 2
             THEN 'no span tells the group, and two groups of one service would look the same'
         WHEN c.close THEN 'they were fetched together, and no span shows which of them were handled before'
-        WHEN NOT c.seen AND NOT c.changed AND coalesce(f.fails, false)
-            THEN 'no span shows how the handling ended, and this group fails at times: these may be retries'
+        WHEN NOT c.seen AND NOT c.changed THEN 'no span shows how the handling ended: these may be retries'
     END AS doubt
 FROM cause AS c
 JOIN check_reader AS r USING (topic, "group")
-LEFT JOIN failing AS f USING ("group")
 ORDER BY count DESC, topic, "group";

@@ -16,6 +16,7 @@ WITH lane AS (
         list(b.id ORDER BY b.produced_ns, b.id) AS events
     FROM check_behind AS b
     JOIN check_scope AS s ON b.produced_ns BETWEEN s.since_ns AND s.until_ns
+    ANTI JOIN check_unsent USING ("group", id)
     WHERE b.stuck
     GROUP BY ALL
 ),

@@ -3,7 +3,8 @@
 -- The end is that of the store, not now: when everything has fallen silent, nobody is behind.
 -- `stuck`: the group has gone on elsewhere, or has tried the same event again, for longer than that, and this partition has not moved.
 -- Out: check_behind(group, topic, lane, id, produced_ns, waits_ns, head (the last that it handled), moved_ns (when it came
--- to that), reached_ns (when it was last busy with it), active_ns (when it was last busy with the topic), stuck).
+-- to that), reached_ns (when it was last busy with it), active_ns (when it was last busy with the topic), patience_ns (how
+-- long it may wait), stuck).
 CREATE OR REPLACE TEMP TABLE check_behind AS
 WITH horizon AS (
     SELECT greatest(
@@ -55,7 +56,7 @@ late AS (
     WHERE h.ns - b.produced_ns > greatest(check_grace(), 3 * u.queue_ns)
 )
 SELECT
-    * EXCLUDE (patience_ns),
+    *,
     coalesce(
         active_ns > greatest(moved_ns, min(produced_ns) OVER (PARTITION BY "group", lane)) + patience_ns, false
     ) AS stuck

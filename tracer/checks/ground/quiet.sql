@@ -1,10 +1,11 @@
--- When instances fell silent of groups that missed events or got some again: for longer than a second, or for good (`to_ns`
+-- When instances fell silent of groups that missed events, are behind or got some again: for longer than a second, or for good (`to_ns`
 -- null). Where one dies, its last spans may die with it; what is `usual` may hide that. Out: check_quiet(instance, from_ns, to_ns, usual).
 CREATE OR REPLACE TEMP TABLE check_quiet AS
 WITH concerned AS (
     SELECT DISTINCT a.service, a.instance
     FROM check_attempt AS a
     WHERE a."group" IN (SELECT "group" FROM check_passed)
+        OR a."group" IN (SELECT "group" FROM check_behind)
         OR a."group" IN (SELECT "group" FROM check_attempt WHERE attempt > 1)
 ),
 activity AS (
