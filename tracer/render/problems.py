@@ -72,7 +72,7 @@ def observed(each: Guarantee) -> str:
         again = f"{each.redelivered:,} redelivered; " if each.redelivered else ""
         return f"unknown: {again}{clean(each.reason or '')}"
     if each.bound is not None:
-        return f"effectively once in {each.events:,}: at most {each.bound:.2%} otherwise (95 %)"
+        return f"effectively once in {each.events:,}; at most {each.bound:.1%} lost or doubled (95 % sure)"
     return each.observed.replace("-", " ") if each.observed != "none" else "no guarantee"
 
 
