@@ -21,6 +21,7 @@ HOSTILE = [
         "#quot;",
     ),
     *("a|b", "%%{init: {}}%%", "end", "[x](javascript:y)", "fa:fa-user", "\\n", "$$x$$", "a\u2028b", ":::x", "a & b"),
+    *("a direction TB", "direction RL"),
 ]
 LINE = re.compile(
     r"flowchart LR|  n\d+(\(\[\"|\[\"|>\")[^\"<>\[\](){}|`&\\$*]*(<br/>[^\"<>\[\](){}|`&\\$*]*)*(\"\]\)|\"\])(:::\w+)?"
@@ -50,6 +51,7 @@ def test_no_name_from_outside_can_be_read_as_anything_but_text(name: str) -> Non
     boxes = (Box("a", "event", (name, name)), Box("b", "more", (name,), "error"))
     drawn = mermaid(Picture(name, boxes, (Arrow("a", "b", name),), (name,)))
     assert [line for line in drawn.splitlines() if not LINE.fullmatch(line)] == []
+    assert not re.search(r"direction\s+(TB|BT|LR|RL|TD)", "\n".join(drawn.splitlines()[1:-1]))
 
 
 def test_a_weak_step_is_dashed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.render.chromium import FOUND, Chromium
 from tests.render.sample_flows import caused, event, flow, handled, registration, registration_map
 from tests.render.test_flow_page import HOSTILE
 from tests.render.test_flow_picture import fan_out, problem, with_problems
+from tracer.flows.model import MapEdge, MapNode, ServiceMap
 from tracer.render.drawings import flow_drawing, map_drawing
 
 pytestmark = [
@@ -43,6 +45,16 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     each = [handled(one, "next-of-the-long-chain", number + 5_000, 1_000) for number, one in enumerate(chain)]
     deep = flow(chain[0].id, chain, each, [caused(one, then) for one, then in zip(each, chain[1:], strict=False)])
     found = problem("poison", "crm-sync", registration().asked)
+    odd = f"\u202e{HOSTILE}\r\n\t\u2028" + "x" * 10_000
+    of = event(odd, key=odd, service=odd, id=f"kafka://{odd}/0/0")
+    by = [handled(of, odd, 5, 3, "error", error=odd), handled(of, odd, 50, 3, "error", attempt=2, error="\n" * 10_000)]
+    long = with_problems(
+        flow(of.id, [of], by, []), replace(found, message=odd, subject=odd, evidence=(of.id, by[0].id))
+    )
+    edges = (
+        MapEdge(odd, odd, "consumes", odd, 1, 1, 1, None, 5),
+        MapEdge(odd, odd, "produces", None, 1, 0, 0, None, None),
+    )
     made = {
         "chain.html": flow_drawing(deep, "html"),
         "flow.html": flow_drawing(registration(), "html"),
@@ -52,6 +64,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "fan-out.html": flow_drawing(fan_out(5_000), "html"),
         "problems.html": flow_drawing(with_problems(registration(), found), "html"),
         "hostile.html": flow_drawing(hostile, "html"),
+        "odd.html": flow_drawing(long, "html"),
+        "odd.svg": flow_drawing(long, "svg"),
+        "odd-map.html": map_drawing(ServiceMap((MapNode(odd, "service"), MapNode(odd, "topic", 1)), edges), "html"),
         "hostile.svg": flow_drawing(hostile, "svg"),
     }
     for name, content in made.items():
@@ -60,23 +75,25 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("width", [390, 1300])
-@pytest.mark.parametrize("name", ["flow", "map", "chain", "fan-out", "hostile"])
+@pytest.mark.parametrize("name", ["flow", "map", "chain", "fan-out", "hostile", "odd", "odd-map", "problems"])
 def test_a_page_fetches_nothing_complains_of_nothing_and_is_not_wider_than_the_screen(
     chromium: Chromium, pages: Path, name: str, width: int
 ) -> None:
     page = pages / f"{name}.html"
     chromium.open(page, width=width)
     assert chromium.ask("document.documentElement.scrollWidth") <= width
+    assert chromium.ask("document.documentElement.scrollHeight") < 40 * 900
+    assert "\u202e" not in chromium.ask("document.body.innerText")
     assert chromium.ask("document.documentElement.className") == "js"  # the policy lets our script run
     assert chromium.requests == [page.as_uri()]
     assert (chromium.complaints, chromium.dialogs) == ([], [])
 
 
-@pytest.mark.parametrize("name", ["flow", "map", "hostile"])
+@pytest.mark.parametrize("name", ["flow", "map", "hostile", "odd"])
 def test_a_picture_by_itself_fetches_nothing_and_shows_its_text(chromium: Chromium, pages: Path, name: str) -> None:
     page = pages / f"{name}.svg"
     chromium.open(page)
-    assert chromium.ask("document.querySelectorAll('.box .name').length") > 2
+    assert chromium.ask("document.querySelectorAll('.box .name').length") > 1
     assert (chromium.requests, chromium.complaints, chromium.dialogs) == ([page.as_uri()], [], [])
 
 
@@ -156,6 +173,15 @@ def test_a_mark_leads_to_its_problem_and_back_to_the_attempt(chromium: Chromium,
     assert chromium.ask(f"({SOON})(() => document.querySelector('.flash')?.id === 'p0')")
     chromium.click(".places a")
     assert chromium.ask(f"({SOON})(() => document.querySelector('.flash')?.innerText.includes('attempt 3'))")
+
+
+def test_what_is_thousands_long_is_shown_in_part_and_copied_whole(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "odd.html", width=390)
+    key = "document.querySelectorAll('.facts .copy')[1]"
+    assert chromium.ask(f"{key}.innerText.length") == 300
+    assert chromium.ask(f"{key}.dataset.copy.length") > 10_000
+    chromium.click("#r1 .why")
+    assert "\u202e" not in chromium.ask(SHOWN)
 
 
 def test_subtrees_fold_by_mouse_and_by_keys(chromium: Chromium, pages: Path) -> None:

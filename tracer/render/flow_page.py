@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.flows.model import Event, Flow, Problem
-from tracer.render.cells import clean
+from tracer.render.cells import clean, cut
 from tracer.render.flow_picture import flow_picture
 from tracer.render.head import outcome_facts, trouble_lines
 from tracer.render.marks import SIGN, Marks
-from tracer.render.page import copyable, page
+from tracer.render.page import LONGEST, copyable, page
 from tracer.render.page_rows import Rows, axis, page_rows, rect
 from tracer.render.svg import figure, text
 from tracer.render.tree import FlowTree, flow_tree
@@ -41,7 +41,7 @@ def flow_page(flow: Flow) -> str:
 
 
 def _body(tree: FlowTree, title: str, marks: Marks, rows: Rows) -> Iterator[str]:
-    yield f"<header><h1>{text(title)}</h1>\n"
+    yield f"<header><h1>{text(cut(clean(title), LONGEST))}</h1>\n"
     if tree.focus is not None:
         yield from _head(tree, tree.focus)
     yield "</header>\n"
@@ -63,7 +63,7 @@ def _head(tree: FlowTree, event: Event) -> Iterator[str]:
         ("event", copyable(event.id)),
         ("key", copyable(event.key) if event.key else None),
         ("produced", _time(event.produced_at) if event.produced_at is not None else "not known"),
-        ("by", text(event.service) if event.service else "a service that no span tells"),
+        ("by", text(cut(clean(event.service), LONGEST)) if event.service else "a service that no span tells"),
         ("trace", copyable(event.trace_id) if event.trace_id else None),
         ("span", copyable(event.span_id) if event.span_id else None),
     ]
@@ -83,9 +83,9 @@ def _problems(marks: Marks, rows: Rows) -> Iterator[str]:
     yield f'<section class="problems"><h2>{plural(len(marks.problems), "problem")}</h2>\n'
     for number, one in enumerate(marks.problems):
         yield f'<article id="p{number}" tabindex="-1"><h3>{SIGN} {text(clean(one.check))}</h3>'
-        yield f"<p>{text(one.message)}</p>"
+        yield f"<p>{text(clean(one.message))}</p>"
         yield from _shown_at(number, marks, rows)
-        yield f'<p class="dim">{text(one.subject)} · {one.count:,} seen · confidence {one.confidence:.2f}'
+        yield f'<p class="dim">{text(clean(one.subject))} · {one.count:,} seen · confidence {one.confidence:.2f}'
         times = [_time(at) for at in dict.fromkeys((one.first_at, one.last_at)) if at is not None]
         yield f" · {' to '.join(times)}" if times else ""
         yield "</p>"

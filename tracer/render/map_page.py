@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.flows.model import MapEdge, MapNode, ServiceMap
+from tracer.render.cells import clean, cut
 from tracer.render.map import consumers_of, in_order, producers_of, silent_services, untraced_notes
 from tracer.render.map_picture import box_id, map_picture
-from tracer.render.page import page
+from tracer.render.page import LONGEST, page
 from tracer.render.svg import figure, text
 from tracer.render.words import duration, rate
 
@@ -37,10 +38,10 @@ def map_page(service_map: ServiceMap) -> str:
 
 def _rows(topic: MapNode, service_map: ServiceMap, drawn: list[list[str]]) -> Iterator[str]:
     producers = producers_of(topic, service_map.edges)
-    of = f' <span class="dim">from {text(", ".join(edge.source for edge in producers))}</span>' if producers else ""
+    of = f' <span class="dim">from {_said(", ".join(edge.source for edge in producers))}</span>' if producers else ""
     mark = '<span class="dead-lettered">† </span>' if topic.dead_letter else ""
     ways = [f"{box_id('service', edge.source)} {box_id('topic', topic.name)}" for edge in producers]
-    name = f'{mark}<span class="bold">{text(topic.name)}</span>{of}'
+    name = f'{mark}<span class="bold">{_said(topic.name)}</span>{of}'
     values = [name, f"{topic.events:,}", *[""] * 5, rate(topic.rate)]
     yield _row("topic", values, [box_id("topic", topic.name), *ways], drawn)
     for edge in consumers_of(topic, service_map.edges):
@@ -52,9 +53,9 @@ def _rows(topic: MapNode, service_map: ServiceMap, drawn: list[list[str]]) -> It
 
 def _consumer(edge: MapEdge) -> list[str]:
     group = edge.group or edge.target
-    of = f' <span class="dim">{text(edge.target)}</span>' if group != edge.target else ""
+    of = f' <span class="dim">{_said(edge.target)}</span>' if group != edge.target else ""
     return [
-        text(group) + of,
+        _said(group) + of,
         f"{edge.count:,}",
         _bad(edge.errors, "error"),
         _bad(edge.dead_lettered, "dead-lettered"),
@@ -63,6 +64,10 @@ def _consumer(edge: MapEdge) -> list[str]:
         text(duration(edge.queue_p95_ns)),
         rate(edge.rate),
     ]
+
+
+def _said(name: str) -> str:
+    return text(cut(clean(name), LONGEST))
 
 
 def _bad(count: int, style: str) -> str:

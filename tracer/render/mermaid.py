@@ -70,9 +70,10 @@ def _arrow(arrow: Arrow) -> str:
 def _escaped(text: str) -> str:
     """Letters and digits as they are, and signs where they can do no harm; all else as entities.
 
-    What Mermaid looks for after it has decoded them (`\\n`, `$$`, icons) is broken by a space without width.
+    What Mermaid looks for after it has decoded them (`\\n`, `$$`, icons), and a direction, which it looks for anywhere
+    in a line, is broken by a space without width.
     """
-    for found in ("\\", "$", ":fa"):
+    for found in ("\\", "$", ":fa", "direction "):
         text = text.replace(found, f"{found[0]}\u200b{found[1:]}")
     kept = []
     for place, sign in enumerate(text):

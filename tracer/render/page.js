@@ -13,7 +13,7 @@
     return made;
   };
   const copyable = (text, parent) => {
-    const made = element("button", text, parent);
+    const made = element("button", text.replace(/[\p{Cc}\p{Cf}]/gu, "·"), parent);
     made.type = "button";
     made.className = "copy";
     made.dataset.copy = text;

@@ -15,11 +15,15 @@ from types import MappingProxyType
 from typing import Any
 
 from tracer.render import svg
+from tracer.render.cells import clean, cut
 from tracer.render.svg import text
 from tracer.version import __version__
 
 _HERE = Path(__file__).parent
 
+
+LONGEST = 300
+"""Cells of a name or a key that a line shows: they can be thousands long."""
 
 Facts = Mapping[int, Any]
 """What the script shows of a row when it is asked about, by the number of the row."""
@@ -47,8 +51,9 @@ def page(title: str, body: str, facts: Facts = MappingProxyType({})) -> str:
 
 
 def copyable(value: str, shown: str | None = None) -> str:
-    """A value that a click copies; it may be `shown` shorter."""
-    return f'<button type="button" class="copy" data-copy="{text(value)}">{text(shown or value)}</button>'
+    """A value that a click copies whole, as it is; `shown` shorter, and without what would turn the text round."""
+    seen = text(shown or cut(clean(value), LONGEST))
+    return f'<button type="button" class="copy" data-copy="{text(value)}">{seen}</button>'
 
 
 def packed(html: str, facts: Facts, rows: range) -> str:

@@ -13,11 +13,11 @@ from typing import Any
 
 from tracer.flows.model import Processing
 from tracer.render.bars import Scale, scale
-from tracer.render.cells import Part
+from tracer.render.cells import Part, cut
 from tracer.render.flow_picture import surest_first
 from tracer.render.marks import Marks
 from tracer.render.outline import Folds, Node, Outline, Row, split
-from tracer.render.page import packed
+from tracer.render.page import LONGEST, packed
 from tracer.render.page_facts import facts_of
 from tracer.render.rows import Line, figures, more_text, row_lines
 from tracer.render.svg import text
@@ -191,7 +191,7 @@ def _parts(line: Line) -> Iterable[Part]:
 
 
 def _part(part: Part) -> str:
-    said, style = part
+    said, style = cut(part[0], LONGEST), part[1]
     return f'<span class="{style}">{text(said)}</span>' if style else text(said)
 
 
