@@ -131,3 +131,36 @@ def test_a_release_of_the_group_itself_is_named() -> None:
         resource = {"service.version": "7" if n >= 12 else "6"}
         story.process("orders", "billing", (n * 20 + 5, n * 20 + 10), parent=send, resource=resource, **told)
     assert change(story) == "billing itself has version 7 since, before 6"
+
+
+def test_of_sampled_spans_the_share_that_fails_is_unknown() -> None:
+    story = orders(dict.fromkeys(range(12, 20), "TimeoutError"))
+    story.span("tick", "billing", (900, 905)).otlp.trace_state = "ot=th:8"
+    (found,) = check(story, "failing")
+    assert "those that fail may be kept more often than the others" in found.message
+    assert verdicts(story, "failing") == [("unknown", "orders", "billing", 8)]
+
+
+def reader_of(errors: dict[str, str], *, apart: int = 0) -> Story:
+    """A reader of several topics, which fails on the last 8 of 20 events of each with the error of that topic."""
+    story = Story()
+    for turn, (topic, error) in enumerate(errors.items()):
+        for n in range(20):
+            at = n * 20 + turn * apart
+            send = story.send(topic, "shop", at, partition=0, offset=n)
+            told = {"partition": 0, "offset": n, "group": "billing", "error": error if n >= 12 else None}
+            story.process(topic, "billing", (at + 5, at + 10), parent=send, **told)
+    return story
+
+
+def test_one_broken_reader_of_several_topics_is_one_problem() -> None:
+    story = reader_of({"orders": "ValueError", "refunds": "ValueError", "mails": "ValueError"}, apart=1)
+    (found,) = check(story, "failing")
+    assert (found.topic, found.group, found.count) == ("orders", "billing", 24)
+    assert found.evidence[0] == "kafka://orders/0/12#billing@1"
+    assert "since then 24 of 24 events of orders, refunds, mails failed" in found.message
+
+
+def test_other_errors_and_other_times_are_other_problems() -> None:
+    assert len(check(reader_of({"orders": "ValueError", "refunds": "TimeoutError"}), "failing")) == 2
+    assert len(check(reader_of({"orders": "ValueError", "refunds": "ValueError"}, apart=5_000), "failing")) == 2

@@ -118,6 +118,25 @@ def test_a_partition_with_most_events_where_nobody_waits_is_not_hot() -> None:
     assert verdicts(partitions([10, 10, 120], [5, 5, 5]), "hot-partition") == []
 
 
+def test_a_partition_is_not_known_to_be_hot_where_many_events_tell_none() -> None:
+    story = partitions([10, 10, 120], [5, 5, 5_000])
+    for n in range(60):
+        story.send("orders", "shop", n * 10)
+    (found,) = check(story, "hot-partition")
+    assert "60 events of the topic tell no partition and offset: they may be of the others" in found.message
+    assert verdicts(story, "hot-partition") == [("unknown", "orders", "billing", 120)]
+
+
+def test_whether_a_partition_waits_longer_than_others_is_unknown_where_the_group_read_no_others() -> None:
+    story = partitions([0, 0, 120], [5, 5, 5_000])
+    for partition in (0, 1):
+        for n in range(10):
+            story.send("orders", "shop", n * 10, partition=partition, offset=n)
+    (found,) = check(story, "hot-partition")
+    assert "the group read none of the other partitions" in found.message
+    assert verdicts(story, "hot-partition") == [("unknown", "orders", "billing", 120)]
+
+
 def test_a_dead_letter_names_who_and_why() -> None:
     story = Story()
     send = story.send("orders", "shop", 0, partition=0, offset=1)
@@ -168,3 +187,13 @@ def test_a_topic_to_which_others_are_sent_too_has_no_dead_letters() -> None:
 
 def test_a_topic_that_the_failing_group_reads_itself_is_for_retries() -> None:
     assert verdicts(parked(4, read_again=True), "dead-letters") == [("yes", "orders-morgue", "billing", 4)]
+
+
+def test_of_sampled_spans_the_share_of_dead_letters_is_unknown_and_said_so() -> None:
+    story = Story()
+    send = story.send("orders", "shop", 0, partition=0, offset=1)
+    told = {"partition": 0, "offset": 1, "group": "billing", "error": "ValueError"}
+    failed = story.process("orders", "billing", (10, 20), parent=send, **told)
+    story.send("orders.dlq", "billing", 15, parent=failed, partition=0, offset=7).otlp.trace_state = "ot=th:8"
+    (found,) = check(story, "dead-letters")
+    assert "of how many is unknown, its spans are sampled" in found.message

@@ -11,6 +11,7 @@ def _message(found: Found) -> str:
     of = f" of {', '.join(found['sources'])}" if found["sources"] else ""
     why = f": {shortened(found['error'])}" if found["error"] else "; no span tells why"
     rate = f", {found['share']:.0%} of what it handled meanwhile" if found["share"] is not None else ""
+    rate = ", of how many is unknown, its spans are sampled" if found["sampled"] else rate
     since = f"since {clock(found['first_ns'])}"
     return f"{counted(found['count'], 'dead letter')} in {found['topic']} by {who}{of} {since}{rate}{why}"
 

@@ -1,6 +1,7 @@
 -- Dead letters by topic, group and type of error. Those that no step of a group leads to are counted where their topic's
 -- name says what they are; where the steps of the topic account for as many, they are the same records, seen by readers.
--- Out: the columns of Found, sources, error, share (of the deliveries that the group handled in that time).
+-- A dead letter is a fact, so that there is no doubt; who, why and the rate may be unknown: the rate where spans are sampled.
+-- Out: the columns of Found, sources, error, sampled, share (of the deliveries that the group handled in that time).
 WITH letter AS (
     SELECT
         o.topic,
@@ -61,10 +62,24 @@ SELECT
     coalesce(c."group", c.topic) AS subject,
     c.* EXCLUDE (origin_ns),
     NULL::VARCHAR AS doubt,
-    (
-        SELECT c.count / nullif(count(*), 0)
-        FROM check_delivery AS d
-        WHERE d."group" = c."group" AND list_contains(c.sources, d.topic) AND coalesce(d.produced_ns, d.first_ns) >= c.origin_ns
-    ) AS share
+    s.sampled,
+    CASE
+        WHEN NOT s.sampled
+            THEN (
+                SELECT c.count / nullif(count(*), 0)
+                FROM check_delivery AS d
+                WHERE d."group" = c."group"
+                    AND list_contains(c.sources, d.topic)
+                    AND coalesce(d.produced_ns, d.first_ns) >= c.origin_ns
+            )
+    END AS share
 FROM cause AS c
+JOIN (
+    SELECT
+        c."group", c.topic,
+        coalesce(bool_or(r.service IN (FROM check_sampled)), false) AS sampled
+    FROM (SELECT DISTINCT "group", topic FROM cause) AS c
+    LEFT JOIN check_reader AS r USING ("group")
+    GROUP BY ALL
+) AS s ON s.topic = c.topic AND s."group" IS NOT DISTINCT FROM c."group"
 ORDER BY count DESC, topic, "group", first_ns;

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from tracer.checks.model import Check, Found
 from tracer.checks.words import clock, counted, field_of, kind_of, shortened
 
@@ -10,7 +13,7 @@ def _message(found: Found) -> str:
     field, kind = field_of(found["error"]), kind_of(found["error"])
     what = f"field {field}" if field else "no field is named"
     told = kind if field else shortened(found["error"]) if found["error"] else "no span tells the error"
-    of = f"{counted(found['since'], 'event')} of {found['topic']}"
+    of = f"{counted(found['since'], 'event')} of {', '.join(found['topics'])}"
     since = f"since then {found['count']:,} of {of} failed, from {clock(found['first_ns'])} on"
     gone = f", dead letters in {', '.join(found['dead_letters'])}" if found["dead_letters"] else ""
     return (
@@ -30,9 +33,56 @@ def _change(found: Found) -> str:
     return f"; {found['who']} itself has {what} {now} since, before {before}"
 
 
+def _together(rows: Sequence[Found]) -> list[Found]:
+    """One row of those in which one group fails on several topics at the same time with one error.
+
+    That is of one type, over one field where it names one, else with one text but for its numbers. The row is about the
+    topic of the first event.
+    """
+    made: list[Found] = []
+    for row in sorted(rows, key=lambda row: (row["first_ns"], row["topic"])):
+        same = (n for n, other in enumerate(made) if _of_one_cause(other, row))
+        if (at := next(same, None)) is None:
+            made.append({**row, "topics": [row["topic"]]})
+        else:
+            made[at] = _joined(made[at], row)
+    return sorted(made, key=lambda row: (-row["count"], row["topic"], row["group"]))
+
+
+def _of_one_cause(row: Found, other: Found) -> bool:
+    return (
+        row["group"] == other["group"]
+        and row["error"] is not None
+        and _signature(row["error"]) == _signature(other["error"])
+        and (row["doubt"] is None) == (other["doubt"] is None)
+        and other["topic"] not in row["topics"]
+        and other["first_ns"] <= row["last_ns"]
+    )
+
+
+def _signature(error: str | None) -> tuple[str | None, str | None]:
+    return kind_of(error), field_of(error) or re.sub(r"\d+", "0", error or "")
+
+
+def _joined(row: Found, other: Found) -> Found:
+    """The row of several topics; what it says of the first event and of the change is that of the first."""
+    count = row["count"] + other["count"]
+    return {
+        **row,
+        "topics": [*row["topics"], other["topic"]],
+        "count": count,
+        "since": row["since"] + other["since"],
+        "last_ns": max(row["last_ns"], other["last_ns"]),
+        "evidence": [*row["evidence"], *other["evidence"]],
+        "dead_letters": sorted({*(row["dead_letters"] or ()), *(other["dead_letters"] or ())}),
+        "confidence": 1 - 0.5**count,
+    }
+
+
 FAILING = Check(
     "failing",
     "since some event a group fails on a topic with one kind of error: at least 3 events and more than half",
     "failing",
     _message,
+    _together,
 )

@@ -1,4 +1,5 @@
--- The groups that fail on a topic since some event, and what changed just then, at its producer or of their own.
+-- The groups that fail on a topic since some event, and what changed just then, at its producer or of their own. Where their
+-- spans are sampled, the share that failed is open: samplers like to keep errors.
 -- Out: the columns of Found, first, error, since, dead_letters, and of the change: side, what, now, before, who.
 WITH gone AS (
     SELECT d."group", d.topic, list_sort(list(DISTINCT o.topic)) AS dead_letters
@@ -14,8 +15,12 @@ SELECT
     gone.dead_letters,
     x.* EXCLUDE ("group", topic, kind_of_all),
     (1 - 0.5 ** b.count)::DOUBLE AS confidence,
-    NULL::VARCHAR AS doubt
+    CASE
+        WHEN r.service IN (FROM check_sampled)
+            THEN 'spans of its service tell of sampling, and those that fail may be kept more often than the others'
+    END AS doubt
 FROM check_broken AS b
+LEFT JOIN check_reader AS r USING ("group", topic)
 LEFT JOIN gone USING ("group", topic)
 LEFT JOIN check_change AS x USING ("group", topic, kind_of_all)
 ORDER BY count DESC, topic, "group", first_ns;

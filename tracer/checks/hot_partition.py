@@ -8,7 +8,9 @@ from tracer.checks.words import clock
 
 def _message(found: Found) -> str:
     of = f"{found['count']:,} of {found['events']:,} events of {found['topic']}"
-    waits = f"{found['waits_ns'] / 1e9:,.1f} s in queue at the median, {found['others_ns'] / 1e9:,.1f} s elsewhere"
+    waits = f"{found['waits_ns'] / 1e9:,.1f} s in queue at the median"
+    if found["others_ns"] is not None:
+        waits += f", {found['others_ns'] / 1e9:,.1f} s elsewhere"
     key = f", {found['key_events']:,} of them of key {found['key']}" if found["key"] is not None else ""
     return (
         f"partition {found['partition']} of {found['topic']} has {of} since {clock(found['first_ns'])}{key}; "

@@ -6,7 +6,7 @@ whatever else its message needs; where the guard does not hold, `doubt` says why
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +24,15 @@ Found = Mapping[str, Any]
 class Check:
     """One kind of problem. `sql` is the query's file beside the module, `message` makes one line of a row.
 
-    `stands_on`: parts of the ground without a row of which it does not look at all, for the reason `without`.
+    `together` makes one row of those that have one cause. `stands_on`: parts of the ground without a row of which it
+    does not look at all, for the reason `without`.
     """
 
     name: str
     definition: str
     sql: str
     message: Callable[[Found], str]
+    together: Callable[[Sequence[Found]], Sequence[Found]] = list
     stands_on: tuple[str, ...] = ()
     without: str = ""
 

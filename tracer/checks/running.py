@@ -107,7 +107,7 @@ def run_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], s
             blind.append(NotLookedFor(check.name, check.without))
             continue
         lay(connection, [query], scope, laid)
-        for found in _rows(connection, query):
+        for found in check.together(_rows(connection, query)):
             if scope.about is not None and scope.about.isdisjoint(found["evidence"]):
                 continue
             if found["doubt"] is None:
