@@ -10,9 +10,10 @@ from tracer.flows.upkeep import CHUNK, Upkeep
 from tracer.store import LakeWriter
 
 REST = 4
-"""A step's duration is followed by so many times of rest where little comes at a time, since a step costs 0.2 to 1 s
-however few spans it takes in; and where a burst goes on, so that four fifths of the time are left to store it: what is
-stored late is refused in the end, what is joined late is only told late."""
+"""A step is followed by so many times of rest. Where little comes at a time, of the CPU time that it took: some tenths
+of a second however few spans it takes in, and a fifth of a core is what that may cost at most; to wait on a busy machine
+costs nobody anything. Where a burst goes on, of its duration, so that four fifths of the time are left to store
+it: what is stored late is refused in the end, what is joined late is only told late."""
 
 BEHIND = 2_000_000
 """While spans wait in the journal these alone have the time, until so many are in the lake that nobody can ask for."""
@@ -81,11 +82,12 @@ class KeepingUp:
             return False
 
     def _step(self, spans: int = CHUNK) -> bool:
-        began, waiting = time.monotonic(), self._waiting
+        began, worked, waiting = time.monotonic(), time.thread_time(), self._waiting
         done = self._upkeep.step(spans)
         self._waiting = self._upkeep.waiting()
         ended = time.monotonic()
-        self._rested = ended + REST * (ended - began)
+        busy = began < self._burst_until
+        self._rested = ended + REST * (ended - began if busy else time.thread_time() - worked)
         if waiting - self._waiting >= PACE_SPANS:
             self._pace = (waiting - self._waiting) / (ended - began)
         return done

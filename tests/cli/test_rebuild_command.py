@@ -35,6 +35,23 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+LOST_CTRL_C = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from tracer.flows.upkeep import Upkeep
+whole = Upkeep.step
+def step(self):
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        pass  # as a library that is called back does
+    return whole(self, 1)
+Upkeep.step = step
+from tracer.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of a few batches whose tables are up to date."""
@@ -127,6 +144,15 @@ def test_what_one_that_was_ended_has_not_done_is_said_and_done_by_the_next(
     assert tracer("rebuild", "--store", store).returncode == 0
     assert rows(store) == before
     assert tracer("events", "--store", store).stderr == ""
+
+
+def test_a_ctrl_c_that_a_library_swallows_ends_it_after_the_step(store: Path) -> None:
+    program = [sys.executable, "-c", LOST_CTRL_C, "rebuild", "--store", str(store)]
+    done = subprocess.run(program, check=False, env=environment(), capture_output=True, text=True, timeout=120)
+    assert (done.returncode, "joined anew" in done.stderr) == (130, False)
+    with open_flows(store) as flows:
+        assert flows.waiting() > 0
+        assert flows.graph().events
 
 
 def test_what_one_that_was_ended_has_not_done_is_done_by_the_next_collector(store: Path) -> None:

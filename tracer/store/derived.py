@@ -44,7 +44,7 @@ class RowTimes:
 def replace(connection: duckdb.DuckDBPyConnection, times: RowTimes) -> None:
     """The rows of the owners in `derived_owner` become those of the relations in ROWS; what is new of GROWING is added.
 
-    Owners whose rows are what they were are left alone.
+    Rows that are what they were are left alone.
     """
     for table, relation in ROWS.items():
         _replace_rows(connection, table, relation, {"first": times.first_ns, "last": times.last_ns})
@@ -80,32 +80,38 @@ def merge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 
 
 def _replace_rows(connection: duckdb.DuckDBPyConnection, table: str, relation: str, extent: dict[str, int]) -> None:
+    """Row by row: an owner's key may be that of an old trace as well, whose rows are what they were."""
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE derived_old AS FROM lake.{table} SEMI JOIN derived_owner USING (owner)"
-        " WHERE at_ns BETWEEN $first AND $last",
+        f"CREATE OR REPLACE TEMP TABLE derived_old AS SELECT rowid AS place, * FROM lake.{table}"
+        " SEMI JOIN derived_owner USING (owner) WHERE at_ns BETWEEN $first AND $last",
         extent,
     )
-    # most owners are new: they are compared with nothing. How often a row stands there less how often it is to
+    # most owners are new: their rows are compared with nothing
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE derived_stale AS SELECT DISTINCT owner FROM (SELECT * EXCLUDE (n) FROM ("
-        " SELECT *, 1 AS n FROM derived_old UNION ALL"
-        f" SELECT *, -1 FROM {relation} SEMI JOIN derived_old USING (owner)"
-        ") GROUP BY ALL HAVING sum(n) <> 0)"
+        "CREATE OR REPLACE TEMP TABLE derived_changed AS"
+        " SELECT * EXCLUDE (place), list(place) FILTER (place IS NOT NULL) AS places,"
+        " count(*) FILTER (place IS NULL) AS copies FROM ("
+        f"FROM derived_old UNION ALL BY NAME (FROM {relation} SEMI JOIN derived_old USING (owner))"
+        ") GROUP BY ALL HAVING count(place) <> count(*) FILTER (place IS NULL)"
     )
-    if _any(connection, "derived_stale"):
+    gone = connection.execute("SELECT min(at_ns), max(at_ns) FROM derived_changed WHERE len(places) > 0").fetchone()
+    if gone is not None and gone[0] is not None:
         connection.execute(
-            f"DELETE FROM lake.{table} WHERE at_ns BETWEEN $first AND $last AND owner IN (FROM derived_stale)", extent
+            f"DELETE FROM lake.{table} WHERE at_ns BETWEEN $first AND $last"
+            " AND rowid IN (SELECT unnest(places) FROM derived_changed)",
+            {"first": gone[0], "last": gone[1]},
         )
-    _add(
-        connection,
-        table,
-        f"{relation} AS r WHERE r.owner IN (FROM derived_stale) OR r.owner NOT IN (SELECT owner FROM derived_old)",
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW derived_added AS"
+        f" FROM {relation} ANTI JOIN derived_old USING (owner) UNION ALL BY NAME"
+        " SELECT * EXCLUDE (places, copies, copy) FROM (SELECT *, unnest(range(copies)) AS copy FROM derived_changed)"
     )
+    _add(connection, table, "derived_added")
 
 
 def _add(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
     if _any(connection, rows):  # to find out costs less than to write nothing into the lake
-        connection.execute(f"INSERT INTO lake.{table} FROM {rows}")
+        connection.execute(f"INSERT INTO lake.{table} BY NAME FROM {rows}")
 
 
 def _any(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:
