@@ -23,6 +23,7 @@ _LEGEND = (
     ("wait", "in queue"),
     ("work ok", "handled"),
     ("work error", "failed"),
+    ("work retried", "failed, tried again"),
     ("work dead-lettered", "dead-lettered"),
     ("backoff", "wait for the next attempt"),
     ("retry", "in a retry topic"),

@@ -23,6 +23,11 @@
   const fill = (number) => {
     const [kind, reasons, more] = facts.get(number);
     panel.replaceChildren();
+    const close = element("button", "✕", panel);
+    close.type = "button";
+    close.className = "close";
+    close.setAttribute("aria-label", "Close");
+    close.addEventListener("click", () => panel.hidePopover());
     element("h3", kind ? `${kind}: how it is known` : "Nothing known led here", panel);
     if (reasons.length) {
       const list = element("ol", undefined, panel);
@@ -52,7 +57,7 @@
   };
   const show = (button, pin) => {
     fill(+button.dataset.row);
-    if (!panel.matches(":popover-open")) panel.showPopover();
+    if (!panel.matches(":popover-open")) panel.showPopover({ source: button });
     place(button);
     for (const one of all(".why[aria-expanded=true]")) one.removeAttribute("aria-expanded");
     button.setAttribute("aria-expanded", "true");
