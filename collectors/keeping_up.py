@@ -11,7 +11,7 @@ from tracer.store import LakeWriter
 
 REST = 4
 """A step is followed by so many times of rest. Where little comes at a time, of the CPU time that it took: some tenths
-of a second however few spans it takes in, and a fifth of a core is what that may cost at most; to wait on a busy machine
+of a second however few spans it takes in, and a fifth of a core is what that may cost at most; a busy machine's waiting
 costs nobody anything. Where a burst goes on, of its duration, so that four fifths of the time are left to store
 it: what is stored late is refused in the end, what is joined late is only told late."""
 
