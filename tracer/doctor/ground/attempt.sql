@@ -1,15 +1,17 @@
 -- The attempts that began in the period, each with what its span tells, and how its delivery is known.
 -- `by_context`: the message's own context, a parent or a link, leads to its send.
--- Out: doctor_attempt(id, event, service, scope, version, system, topic, what the span and the event tell, confidence).
+-- Attempts, events and the spans above are known by hashes of 64 bits: of millions, their ids would take gigabytes.
+-- Out: doctor_attempt(node, event, span, under (its parent), service, scope, version, system, topic, what the span and the event tell,
+-- confidence).
 CREATE OR REPLACE TEMP TABLE doctor_attempt AS
 WITH told AS (
-    SELECT "to" AS id, max(confidence) AS confidence, bool_or(method IN ('parent', 'link')) AS by_context
+    SELECT hash("to") AS node, max(confidence) AS confidence, bool_or(method IN ('parent', 'link')) AS by_context
     FROM edges
     WHERE kind = 'delivered'
-    GROUP BY "to"
+    GROUP BY node
 )
 SELECT
-    p.id,
+    p.node,
     p.event,
     p.group_known,
     p.service,
@@ -19,9 +21,8 @@ SELECT
     p.duration_ns,
     p.queue_ns,
     p.batch_size,
-    p.trace_id,
-    p.span_id,
-    s.parent_span_id,
+    hash(s.trace_id, s.span_id) AS span,
+    CASE WHEN s.parent_span_id IS NOT NULL THEN hash(s.trace_id, s.parent_span_id) END AS under,
     s.scope_name AS scope,
     s.scope_version AS version,
     s.messaging_operation_type AS operation,
@@ -29,16 +30,19 @@ SELECT
     s.messaging_kafka_offset AS told_offset,
     s.start_ns,
     s.end_ns,
-    s.link_count,
-    s.flags,
     e.topic,
     e."offset" AS off,
     e.produced_ns,
     coalesce(e.host, e.instance) AS sender_place,
     coalesce(told.confidence, 0) AS confidence,
     coalesce(told.by_context, false) AS by_context
-FROM processings AS p
+FROM (
+    SELECT
+        hash(id) AS node, hash(event) AS event, group_known, service, instance, host, outcome, duration_ns, queue_ns, batch_size,
+        trace_id, span_id
+    FROM processings
+    WHERE coalesce(started_ns, $since) BETWEEN $since AND $until
+) AS p
 JOIN spans AS s ON s.trace_id = p.trace_id AND s.span_id = p.span_id
-JOIN events AS e ON e.id = p.event
-LEFT JOIN told ON told.id = p.id
-WHERE coalesce(p.started_ns, $since) BETWEEN $since AND $until;
+JOIN events AS e ON hash(e.id) = p.event
+LEFT JOIN told USING (node);

@@ -1,8 +1,8 @@
 -- The events that were sent in the period, each with the span that sent it.
--- Out: doctor_sent(event, service, scope, version, system, topic, off, told_offset, instance, origin_told).
+-- Out: doctor_sent(event (the hash of its id), service, scope, version, system, topic, off, told_offset, instance, origin_told).
 CREATE OR REPLACE TEMP TABLE doctor_sent AS
 SELECT
-    e.id AS event,
+    hash(e.id) AS event,
     e.service,
     e.instance,
     s.scope_name AS scope,

@@ -2,7 +2,7 @@
 -- handler that runs under their poll as a whole.
 -- Out: the columns of Seen.
 WITH frame AS (
-    SELECT DISTINCT work.trace_id, work.parent_span_id AS span_id
+    SELECT DISTINCT hash(work.trace_id, work.parent_span_id) AS under
     FROM spans AS work
     JOIN spans AS poll ON poll.trace_id = work.trace_id AND poll.span_id = work.parent_span_id
     WHERE poll.messaging_operation_type = 'receive'
@@ -13,17 +13,17 @@ attempt AS (
     SELECT
         a.*,
         a.operation = 'process'
-            AND (coalesce(a.batch_size > 1, false) OR frame.span_id IS NOT NULL AND count(*) OVER poll > 1) AS shared,
+            AND (coalesce(a.batch_size > 1, false) OR frame.under IS NOT NULL AND count(*) OVER poll > 1) AS shared,
         e.effects,
         e.guessed
     FROM doctor_attempt AS a
-    LEFT JOIN frame ON frame.trace_id = a.trace_id AND frame.span_id = a.parent_span_id
+    LEFT JOIN frame USING (under)
     LEFT JOIN (
         SELECT attempt, count(*) AS effects, count(*) FILTER (confidence < 0.9) AS guessed
         FROM doctor_effect
         GROUP BY attempt
-    ) AS e ON e.attempt = a.id
-    WINDOW poll AS (PARTITION BY a.trace_id, a.parent_span_id)
+    ) AS e ON e.attempt = a.node
+    WINDOW poll AS (PARTITION BY a.under)
 )
 SELECT
     service, scope, version,

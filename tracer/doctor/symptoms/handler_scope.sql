@@ -3,7 +3,7 @@
 WITH guessed AS (
     SELECT a.service, a.scope, a.version, count(*) AS effects, count(*) FILTER (e.confidence < 0.9) AS guessed
     FROM doctor_attempt AS a
-    JOIN doctor_effect AS e ON e.attempt = a.id
+    JOIN doctor_effect AS e ON e.attempt = a.node
     GROUP BY ALL
 )
 SELECT

@@ -9,6 +9,6 @@ SELECT
         {'answer': 'delivery', 'count': count(*) FILTER (alone AND confidence < 0.9), 'total': count(*)}
     ] AS effects,
     list_sort(list(DISTINCT topic) FILTER (alone)) AS "where"
-FROM (SELECT a.*, coalesce(NOT carried, false) AS alone FROM doctor_attempt AS a LEFT JOIN doctor_astray AS x USING (id))
+FROM (SELECT a.*, coalesce(NOT carried, false) AS alone FROM doctor_attempt AS a LEFT JOIN doctor_astray AS x USING (node))
 GROUP BY service, scope, version
 HAVING count(*) FILTER (alone) > 0;

@@ -10,6 +10,6 @@ SELECT
         {'answer': 'delivery', 'count': count(*) FILTER (stale AND confidence < 0.9), 'total': count(*)}
     ] AS effects,
     list_sort(list(DISTINCT topic) FILTER (stale)) AS "where"
-FROM (SELECT a.*, coalesce(carried, false) AS stale FROM doctor_attempt AS a LEFT JOIN doctor_astray AS x USING (id))
+FROM (SELECT a.*, coalesce(carried, false) AS stale FROM doctor_attempt AS a LEFT JOIN doctor_astray AS x USING (node))
 GROUP BY service, scope, version
 HAVING count(*) FILTER (stale) > 0;

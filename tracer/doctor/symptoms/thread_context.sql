@@ -7,7 +7,7 @@ SELECT
     count(*) AS total,
     [{'answer': 'effect', 'count': count(*) FILTER (e.method = 'adjacency'), 'total': count(*)}] AS effects
 FROM doctor_effect AS e
-JOIN doctor_attempt AS a ON a.id = e.attempt
+JOIN doctor_attempt AS a ON a.node = e.attempt
 WHERE a.operation = 'process'
 GROUP BY a.service, a.scope, a.version
 HAVING count(*) FILTER (e.method = 'adjacency') >= 0.05 * count(*);
