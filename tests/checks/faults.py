@@ -124,6 +124,10 @@ def _faults(truth: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(
                 kind, "lost", names, None, None if clear else "the arrival is told, and no span tells of handling"
             )
+        elif kind in ("aborted", "compacted"):
+            yield Fault(kind, "lost", names, None, "no span tells what the broker did not hand out")
+        elif kind == "headers" and (match := re.search(r"copies the headers of \S+ to ([^\s,]+)", fault["text"])):
+            yield Fault(kind, "broken-propagation", names, match[1], None)
         elif kind == "failing" and (match := re.search(r"\(always\).*dead letters to ([^\s,]+)", fault["text"])):
             recorded_any = any(item["recorded"] for item in truth["processings"] if item["group"] == group)
             yield Fault(kind, "dead-letters", names, match[1], None)
@@ -139,6 +143,7 @@ class _Facts:
 
     def __init__(self, truth: Mapping[str, Any]) -> None:
         self._by_span = {(item["traceId"], item["spanId"]): item["id"] for item in truth["events"]}
+        self._contexts = {item["id"]: item["contexts"] for item in truth["events"]}
         self._lost = {(item["event"], item["group"]) for item in truth["lost"]}
         self._attempts: dict[tuple[str, str], list[str]] = {}
         self._groups: dict[str, set[str]] = {}
@@ -160,6 +165,8 @@ class _Facts:
             return any((event, group) in self._lost for group in groups)
         if problem.check == "redelivered":
             return any("ok" in outcomes[:-1] for outcomes in attempts)
+        if problem.check == "broken-propagation":
+            return self._contexts[event] > 1
         if problem.check == "dead-letters":
             return event in self._dead
         if problem.check in ("failing", "poison"):
