@@ -94,7 +94,7 @@ def faults_table() -> str:
             len(each.false),
             len(each.report.unknown),
         )
-        lines.append("| " + " | ".join(map(str, (*cells, "; ".join(hidden) or "–"))) + " |")
+        lines.append("| " + " | ".join(map(str, (*cells, "; ".join(dict.fromkeys(hidden)) or "–"))) + " |")
     return "\n".join(lines) + "\n"
 
 

@@ -48,7 +48,9 @@ def telemetry_table() -> str:
 
 
 def _named(by: Instrumentation | None) -> str:
-    return UNSEEN if by is None else f"{by.client or by.scope} ({by.version})"
+    if by is None:
+        return UNSEEN
+    return f"{by.client or by.scope} ({by.version})" if by.version else str(by.client or by.scope)
 
 
 def _lacking(services: list[list[Finding]]) -> str:
