@@ -25,7 +25,7 @@ HOSTILE = [
 ]
 LINE = re.compile(
     r"flowchart LR|  n\d+(\(\[\"|\[\"|>\")[^\"<>\[\](){}|`&\\$*]*(<br/>[^\"<>\[\](){}|`&\\$*]*)*(\"\]\)|\"\])(:::\w+)?"
-    r"|  n\d+ -\.?->(\|\"[^\"<>|`]*\"\|)? n\d+|  classDef \w+ [\w:#,\- ]+|  class [n\d,]+ asked|  %% [ -~]*"
+    r"|  n\d+ -\.?->(\|\"[^\"<>|`]*\"\|)? n\d+|  classDef \w+ [\w:#,\- ]+|  class [n\d,]+ asked"
     r"|  n\d+ -->(\|\"[^\"<>|`]*\"\|)? n\d+"
 )
 
@@ -52,6 +52,14 @@ def test_no_name_from_outside_can_be_read_as_anything_but_text(name: str) -> Non
     drawn = mermaid(Picture(name, boxes, (Arrow("a", "b", name),), (name,)))
     assert [line for line in drawn.splitlines() if not LINE.fullmatch(line)] == []
     assert not re.search(r"direction\s+(TB|BT|LR|RL|TD)", "\n".join(drawn.splitlines()[1:-1]))
+
+
+def test_what_is_not_drawn_stands_in_a_box_without_a_border() -> None:
+    drawn = mermaid(
+        Picture("", (Box("a", "event", ("a",)),), (), ("879 more not drawn", "⚠ lost: not in this picture"))
+    )
+    assert '  n1["879 more not drawn<br/>⚠ lost#58; not in this picture"]:::note\n' in drawn
+    assert "classDef note fill:none,stroke:none" in drawn
 
 
 def test_a_weak_step_is_dashed() -> None:

@@ -32,7 +32,9 @@ _HARMLESS = frozenset(",·✓✗†↻…⚠")
 
 
 def mermaid(picture: Picture) -> str:
-    """The text of the diagram, without the fence around it. Boxes are numbered: ids from outside stay labels."""
+    """The text of the diagram, without the fence around it. Boxes are numbered: ids from outside stay labels. The last
+    one, without a border, holds the notes.
+    """
     names = {box.id: f"n{place}" for place, box in enumerate(picture.boxes)}
     lines = ["flowchart LR"]
     lines += [f"  {names[box.id]}{_box(box)}" for box in picture.boxes]
@@ -48,7 +50,9 @@ def mermaid(picture: Picture) -> str:
     used = {box.style for box in picture.boxes} | {name for name, boxes in more.items() if boxes}
     lines += [f"  classDef {_class(name)} {look}" for name, look in _CLASSES.items() if name in used]
     lines += [f"  class {','.join(boxes)} {name}" for name, boxes in more.items() if boxes]
-    lines += [f"  %% {re.sub(r'[^ -~]', '?', note)}" for note in picture.notes]
+    if picture.notes:
+        label = "<br/>".join(_escaped(note) for note in picture.notes)
+        lines += [f'  n{len(names)}["{label}"]:::note', "  classDef note fill:none,stroke:none"]
     return "\n".join(lines) + "\n"
 
 
