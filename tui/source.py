@@ -15,7 +15,7 @@ from tracer.checks.model import Report
 from tracer.errors import NotFoundError, TracerError
 from tracer.flows import EventFilter
 from tracer.flows.critical_path import CriticalPath
-from tracer.flows.model import EventSummary, Flow, Problem, SpanDetail
+from tracer.flows.model import EventSummary, Flow, FlowProblems, SpanDetail
 
 READERS = 3
 """Readers at work at the same time: the list, the flow, and one that a newer request has overtaken."""
@@ -36,8 +36,8 @@ class Source(Protocol):
         """What the end of all that an event of the flow caused waited for, or of what a group handled of it."""
         ...
 
-    def problems(self, flow: Flow, /) -> tuple[Problem, ...] | None:
-        """What the checks say of a flow's events and attempts; None in a store too large to look on the way."""
+    def problems(self, flow: Flow, /) -> FlowProblems:
+        """What the checks say of a flow's events and attempts, and in which time they looked."""
         ...
 
     def report(self) -> Report:

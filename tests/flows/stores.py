@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from tracer.flows import views
+from tracer.flows import register_views, scope, upkeep
 from tracer.flows.model import Graph
 from tracer.flows.reading import whole_graph
 from tracer.flows.reconstruction import reconstruct
@@ -54,17 +54,26 @@ def graph_of(spans: pa.Table) -> Graph:
 
 @contextmanager
 def relations_of(spans: pa.Table) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with the documented relations of a table of spans, without a store."""
+    """A connection with the relations of a table of spans, its rows as the writer derives them, without a store."""
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1")
         connection.execute("CREATE SCHEMA lake")
         connection.register("flow_store", spans)
         connection.execute("CREATE TEMP VIEW flow_source AS FROM flow_store")
         reconstruct(connection)
+        scope.define(connection)
+        connection.execute(
+            "CREATE TEMP TABLE derived_owner AS SELECT DISTINCT scope_trace_key(trace_id) AS owner FROM flow_store"
+        )
+        connection.execute(Path(upkeep.__file__).with_name("rows.sql").read_text(encoding="utf-8"))
         connection.execute("CREATE TABLE lake.spans AS FROM flow_store")
+        for table, derived_rows in derived.ROWS.items():
+            connection.execute(f"CREATE TABLE lake.{table} AS FROM {derived_rows}")
+        connection.execute("DROP TABLE flow_event")
+        connection.execute("DROP TABLE flow_processing")
         for view in ("view_spans", "view_links"):
             connection.execute(statement(view))
-        connection.execute(Path(views.__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+        register_views(connection)
         yield connection
 
 

@@ -15,6 +15,7 @@ from tracer.flows.model import (
     Event,
     EventSummary,
     Flow,
+    FlowProblems,
     Graph,
     Guarantee,
     NotLookedFor,
@@ -274,10 +275,10 @@ class ServedSource:
         nodes = flow.found if event is None else [event]
         return critical_path(waited_for(flow.graph, nodes, group), tree_spans(flow))
 
-    def problems(self, flow: Flow, /) -> tuple[Problem, ...]:
+    def problems(self, flow: Flow, /) -> FlowProblems:
         """Those that are kept in the flow's graph."""
         self._meet()
-        return flow.graph.problems
+        return FlowProblems(flow.graph.problems)
 
     def report(self) -> Report:
         """The one that a test set."""

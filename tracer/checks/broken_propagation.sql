@@ -3,18 +3,22 @@
 -- `dropped`: no group finds a context that the sender wrote, though some of them find those of others;
 -- `unread`: other groups find it, and this one finds those of others. A reader that never finds any does not look for it: that
 -- is what `doctor` tells, and no problem of the flow. Out: the columns of Found, how, sender, from_topic, others.
-WITH unread AS (SELECT * FROM check_context WHERE NOT read),
+WITH unread AS (
+    SELECT c.attempt, c.event, c.topic, c.sender, c."group", a.trace_id, a.span_id, a.started_ns
+    FROM check_context AS c
+    JOIN check_attempt AS a ON a.id = c.attempt
+    WHERE NOT c.read
+),
 named AS (
     -- the context that the span of each of these attempts does have: its parent, or a single link
     SELECT u.attempt, u.topic, s.trace_id, s.parent_span_id AS span_id
     FROM unread AS u
-    JOIN spans AS s ON s.trace_id = u.trace_id AND s.span_id = u.span_id
+    JOIN check_span AS s ON s.trace_id = u.trace_id AND s.span_id = u.span_id
     UNION ALL
-    SELECT u.attempt, any_value(u.topic), any_value(l.linked_trace_id), any_value(l.linked_span_id)
+    SELECT u.attempt, u.topic, s.links[1].trace_id, s.links[1].span_id
     FROM unread AS u
-    JOIN links AS l ON l.trace_id = u.trace_id AND l.span_id = u.span_id
-    GROUP BY u.attempt
-    HAVING count(*) = 1
+    JOIN check_span AS s ON s.trace_id = u.trace_id AND s.span_id = u.span_id
+    WHERE len(s.links) = 1
 ),
 stale AS (
     SELECT n.attempt, any_value(other.topic) AS from_topic

@@ -14,9 +14,8 @@ SELECT
 FROM check_reader AS r
 JOIN check_sign AS g USING (topic)
 JOIN (
-    SELECT a."group", e.topic, bool_and(e.lane IS NOT NULL) AS placed, bool_and(a.seen) AS seen
-    FROM check_attempt AS a
-    JOIN check_event AS e ON e.id = a.event
-    GROUP BY ALL
+    SELECT "group", topic, bool_and(lane IS NOT NULL) AS placed, bool_and(seen) AS seen
+    FROM check_attempt
+    GROUP BY "group", topic
 ) AS l USING (topic, "group")
 ORDER BY r.topic, r."group";

@@ -13,8 +13,8 @@ WITH refused AS (
     SELECT p.event
     FROM (SELECT DISTINCT event FROM check_passed) AS p
     JOIN check_event AS e ON e.id = p.event
-    JOIN spans AS s ON s.trace_id = e.trace_id AND s.span_id = e.span_id
-    WHERE s.status = 'error'
+    JOIN check_span AS s ON s.trace_id = e.trace_id AND s.span_id = e.span_id
+    WHERE s.failed
 ),
 missed AS (
     SELECT p.*, p.event NOT IN (SELECT event FROM check_handled) AS nowhere
@@ -97,17 +97,13 @@ end_of_life AS (
 ),
 pace AS (
     -- how far apart a group began events of a line
-    SELECT h."group", r.line, h.first_ns - lag(h.first_ns) OVER (PARTITION BY h."group", r.line ORDER BY h.first_ns, e.id) AS apart_ns
+    SELECT h."group", r.line, h.first_ns - lag(h.first_ns) OVER (PARTITION BY h."group", r.line ORDER BY h.first_ns, h.event) AS apart_ns
     FROM check_handled AS h
-    JOIN check_event AS e ON e.id = h.event
-    JOIN (
-        SELECT DISTINCT "group", topic, line FROM run WHERE NOT placed
-    ) AS r ON r."group" = h."group" AND r.topic = e.topic
+    JOIN (SELECT DISTINCT "group", topic, line FROM run WHERE NOT placed) AS r USING ("group", topic)
     UNION ALL
-    SELECT h."group", r.line, h.first_ns - lag(h.first_ns) OVER (PARTITION BY h."group", r.line ORDER BY h.first_ns, e.id)
+    SELECT h."group", r.line, h.first_ns - lag(h.first_ns) OVER (PARTITION BY h."group", r.line ORDER BY h.first_ns, h.event)
     FROM check_handled AS h
-    JOIN check_event AS e ON e.id = h.event
-    JOIN (SELECT DISTINCT "group", line FROM run WHERE placed) AS r ON r."group" = h."group" AND r.line = e.lane
+    JOIN (SELECT DISTINCT "group", line FROM run WHERE placed) AS r ON r."group" = h."group" AND r.line = h.lane
 ),
 usual AS (SELECT "group", line, quantile_disc(apart_ns, 0.5) AS apart_ns FROM pace GROUP BY ALL),
 silent AS (
@@ -155,18 +151,19 @@ library AS (
         SEMI JOIN cause USING ("group")
         GROUP BY "group"
     ) AS a
-    JOIN spans AS s ON s.trace_id = a.last.trace_id AND s.span_id = a.last.span_id
+    JOIN check_span AS s ON s.trace_id = a.last.trace_id AND s.span_id = a.last.span_id
     WHERE regexp_matches(s.scope_name, '(^|[^a-z])(opentelemetry|otel\w*|kotel|event-tracer)', 'i')
 ),
 whole AS (
     SELECT
         r."group",
-        sum(r.traces) AS traces,
+        (SELECT count(DISTINCT (a.topic, a.trace_id)) FROM check_attempt AS a WHERE a."group" = r."group") AS traces,
         sum(g.sendless) AS sendless,
         bool_or(r.service IN (FROM check_sampled)) AS sampled
     FROM check_reader AS r
     JOIN check_sign AS g USING (topic)
-    GROUP BY ALL
+    SEMI JOIN cause USING ("group")
+    GROUP BY r."group"
 ),
 gaps AS (
     -- a sampler does not choose the moment at which an instance ended: there fewer others are enough

@@ -12,6 +12,11 @@ from typing import Any
 
 from tracer.flows.model import Guarantee, NotLookedFor, Problem, Unknown
 
+AROUND = 3_600 * 10**9
+"""How long before and after the time that is asked for facts are read: an hour."""
+
+_END = 2**63 - 1
+
 EVIDENCE = 1_000
 """How many ids of evidence a problem carries; `count` tells the true number."""
 
@@ -40,14 +45,24 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The time in which findings are reported, in nanoseconds since 1970 (None: no bound), and now, against which it is
-    held how long ago something was. `topics`: only events of these; `about`: only findings that one of these ids shows.
+    held how long ago something was. `around`: how long before and after that facts are read which may explain them.
     """
 
     now: int
     since: int | None = None
     until: int | None = None
-    topics: tuple[str, ...] | None = None
-    about: frozenset[str] | None = None
+    around: int = AROUND
+
+    def bounds(self) -> dict[str, int]:
+        """The times as the queries of the ground ask for them: `from` and `to` bound what is read."""
+        since, until = self.since or 0, _END if self.until is None else self.until
+        return {
+            "now": self.now,
+            "since": since,
+            "until": until,
+            "from": max(0, since - self.around),
+            "to": min(_END, until + self.around),
+        }
 
 
 @dataclass(frozen=True, slots=True)

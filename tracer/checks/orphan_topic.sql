@@ -2,14 +2,12 @@
 -- grace periods. A topic that nobody ever read, a retry or a dead-letter topic is none. Out: the columns of Found, groups.
 WITH last_read AS (
     SELECT
-        e.topic,
-        max(e.produced_ns) AS sent_ns,
-        max(h.last_ns) AS read_ns,
-        list_sort(list(DISTINCT h."group")) AS groups,
-        count(DISTINCT h.event) AS handled
-    FROM check_handled AS h
-    JOIN check_event AS e ON e.id = h.event
-    GROUP BY e.topic
+        topic,
+        max(produced_ns) AS sent_ns,
+        max(last_ns) AS read_ns,
+        list_sort(list(DISTINCT "group")) AS groups
+    FROM check_handled
+    GROUP BY topic
 ),
 since AS (
     SELECT
@@ -32,10 +30,11 @@ SELECT
     0.9::DOUBLE AS confidence,
     CASE
         WHEN g.sendless > 0 THEN g.sendless || ' events of the topic have no send that spans tell: spans are missing'
-        WHEN l.handled < 10 THEN 'only ' || l.handled || ' events of it were ever read'
+        WHEN h.handled < 10 THEN 'only ' || h.handled || ' events of it were ever read'
     END AS doubt
 FROM since AS s
 JOIN last_read AS l USING (topic)
 JOIN check_sign AS g USING (topic)
+JOIN (SELECT topic, count(DISTINCT event) AS handled FROM check_handled SEMI JOIN since USING (topic) GROUP BY topic) AS h USING (topic)
 WHERE s.count >= 10 AND s.last_ns - l.read_ns > 10 * check_grace()
 ORDER BY count DESC, topic;

@@ -14,11 +14,10 @@ WITH ordered AS (
     WINDOW delivery AS (PARTITION BY event, "group" ORDER BY attempt, started_ns, id)
 ),
 again AS (
-    SELECT o.*, e.topic
+    SELECT o.*
     FROM ordered AS o
-    JOIN check_event AS e ON e.id = o.event
     JOIN check_scope AS s ON o.started_ns BETWEEN s.since_ns AND s.until_ns
-    WHERE o.before = 'ok' AND NOT e.disputed
+    WHERE o.before = 'ok' AND NOT o.disputed
 ),
 unhandled AS (
     -- the arrival is the last that spans tell of the instance before it ended: it did not come to handle it

@@ -7,18 +7,22 @@ WITH again AS (
     SELECT "group" FROM check_attempt WHERE attempt > 1 UNION SELECT "group" FROM check_chain
 ),
 attempt AS (
+    SELECT "group", topic, event, id, outcome = 'ok' AS well, started_ns, started_ns // 60_000_000_000 AS minute, 1 AS n
+    FROM check_attempt
+    SEMI JOIN again USING ("group")
+    ANTI JOIN check_again USING (event, "group")
+    UNION ALL
     SELECT
         a."group",
         e.topic,
         e.id AS event,
         a.id,
-        a.failed,
         a.outcome = 'ok' AS well,
         a.started_ns,
         a.started_ns // 60_000_000_000 AS minute,
         row_number() OVER (PARTITION BY e.id, a."group" ORDER BY a.started_ns, a.id) AS n
     FROM check_attempt AS a
-    SEMI JOIN again USING ("group")
+    SEMI JOIN check_again USING (event, "group")
     LEFT JOIN check_chain AS c USING (event, "group")
     JOIN check_event AS e ON e.id = coalesce(c.origin, a.event)
 ),

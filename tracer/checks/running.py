@@ -1,10 +1,11 @@
-"""Running checks on the documented relations `events`, `processings`, `edges` and `spans` of a connection."""
+"""Running checks on a connection that has the relations of `tracer.flows` and the spans."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -15,14 +16,11 @@ from tracer.checks.model import EVIDENCE, Check, Found, Report, Scope
 from tracer.checks.registry import CHECKS
 from tracer.errors import UsageError
 from tracer.flows import reconstruction, register_views
-from tracer.flows.model import Graph, NotLookedFor, Problem, Unknown
+from tracer.flows.model import NotLookedFor, Problem, Unknown
 from tracer.flows.rules import rules
 from tracer.flows.sampling import define_sampling
 from tracer.store import Lake
 from tracer.store.ducklake import surroundings
-
-LARGE = 20_000
-"""Attempts of a store up to which the problems of one flow are looked for whenever it is shown: some 0.3 s."""
 
 
 def check_store(path: Path, names: Sequence[str] = (), since: int | None = None, until: int | None = None) -> Report:
@@ -33,38 +31,14 @@ def check_store(path: Path, names: Sequence[str] = (), since: int | None = None,
     return _check(path, chosen(names), Scope(time.time_ns(), since, until))
 
 
-def problems_of(path: Path, graph: Graph) -> tuple[Problem, ...] | None:
-    """The problems of a store that events and attempts of a flow's graph show; None in a store of more than LARGE
-    attempts, through which looking takes seconds: `check_store` does. Errors as of `check_store`.
-    """
-    topics = sorted({event.topic for event in graph.events if event.topic is not None})
-    nodes = frozenset([event.id for event in graph.events] + [item.id for item in graph.processings])
-    scope = Scope(time.time_ns(), topics=tuple(topics), about=nodes)
-    lake = Lake.open(path)
-    connection = lake.connect()
-    try:
-        with surroundings(f"cannot read the store {path}"):
-            if _attempts(connection) > LARGE:
-                return None
-            register_views(connection)
-            return run_checks(connection, CHECKS, scope).problems
-    finally:
-        connection.close()
-
-
-def _attempts(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("SELECT count(*) FROM lake.processings").fetchone()
-    return int(row[0]) if row else 0
-
-
 def register_problems(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill the view `problems` on a connection that has the other views, by running all checks."""
     report = run_checks(connection, CHECKS, Scope(time.time_ns()))
-    connection.execute(_statement("problems_table"))
+    connection.execute(statement("problems_table"))
     rows = [astuple(problem) for problem in report.problems]
     if rows:
         connection.executemany(f"INSERT INTO check_problem VALUES ({', '.join('?' * len(rows[0]))})", rows)
-    connection.execute(_statement("problems_view"))
+    connection.execute(statement("problems_view"))
 
 
 def _check(path: Path, checks: Iterable[Check], scope: Scope) -> Report:
@@ -92,9 +66,8 @@ def chosen(names: Sequence[str]) -> tuple[Check, ...]:
 def run_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], scope: Scope) -> Report:
     """Lay the ground, then run each check on it. The relations are read at once, as they are now."""
     checks = tuple(checks)
-    queries = {check: _statement(check.sql) for check in checks}
-    asked = scope.about is None and {check.name for check in checks} >= NEEDS
-    guaranteed = [_statement("guarantee")] if asked else []
+    asked = {check.name for check in checks} >= NEEDS
+    guaranteed = [statement("guarantee")] if asked else []
     reconstruction.define(connection)
     define_sampling(connection)
     laid: set[str] = set()
@@ -102,20 +75,32 @@ def run_checks(connection: duckdb.DuckDBPyConnection, checks: Iterable[Check], s
     problems: list[Problem] = []
     unknown: list[Unknown] = []
     blind: list[NotLookedFor] = []
-    for check, query in queries.items():
+    for check in checks:
         if any(_empty(connection, name, scope, laid) for name in check.stands_on):
             blind.append(NotLookedFor(check.name, check.without))
             continue
-        lay(connection, [query], scope, laid)
-        for found in check.together(_rows(connection, query)):
-            if scope.about is not None and scope.about.isdisjoint(found["evidence"]):
-                continue
-            if found["doubt"] is None:
-                problems.append(_problem(check, found))
+        for found in look(connection, check, scope, laid):
+            if isinstance(found, Problem):
+                problems.append(found)
             else:
-                unknown.append(_unknown(check, found))
-    observed = guarantees((row for query in guaranteed for row in _rows(connection, query)), problems, unknown)
+                unknown.append(found)
+    observed = guarantees((row for query in guaranteed for row in rows(connection, query)), problems, unknown)
     return Report(tuple(problems), tuple(unknown), tuple(blind), observed)
+
+
+def look(
+    connection: duckdb.DuckDBPyConnection,
+    check: Check,
+    scope: Scope,
+    laid: set[str],
+    about: frozenset[str] | None = None,
+) -> Iterator[Problem | Unknown]:
+    """What one check says, on ground of which `laid` is there already; `about`: only what one of these ids shows."""
+    query = statement(check.sql)
+    lay(connection, [query], scope, laid)
+    for found in check.together(rows(connection, query)):
+        if about is None or not about.isdisjoint(found["evidence"]):
+            yield _problem(check, found) if found["doubt"] is None else _unknown(check, found)
 
 
 def _problem(check: Check, found: Found) -> Problem:
@@ -149,8 +134,9 @@ def _unknown(check: Check, found: Found) -> Unknown:
     )
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Found]:
-    result = connection.execute(sql)
+def rows(connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, object] | None = None) -> list[Found]:
+    """The rows of a query by the names of its columns."""
+    result = connection.execute(sql, values or {})
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
@@ -161,5 +147,7 @@ def _empty(connection: duckdb.DuckDBPyConnection, name: str, scope: Scope, laid:
     return connection.table(f"check_{name}").limit(1).fetchone() is None
 
 
-def _statement(name: str) -> str:
+@cache
+def statement(name: str) -> str:
+    """The text of the .sql file of that name beside the checks."""
     return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")

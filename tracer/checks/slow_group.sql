@@ -7,12 +7,22 @@
 -- attempts that failed or repeated, `pause_ns`, the longest time in which none of them handled anything, `changed`,
 -- whether others went on after it, `partitions`, those that waited where the most did not.
 -- Out: the columns of Found, waits_ns, usual_ns, busy, again, pause_ns, changed, workers, partitions, lanes.
-WITH first AS (
-    SELECT a."group", e.topic, e.lane, e.partition, e.id, e.instance AS sender, a.instance, a.started_ns, a.queue_ns
+WITH long AS (
+    -- where it may be so: the wait is never longer than this
+    SELECT a."group", a.topic
     FROM check_attempt AS a
-    JOIN check_event AS e ON e.id = a.event
-    JOIN check_reader AS r ON r."group" = a."group" AND r.topic = e.topic
-    WHERE a.attempt = 1 AND a.queue_ns IS NOT NULL AND e.produced_ns >= r.first_ns AND NOT check_after_failure(e.topic)
+    JOIN (SELECT "group", min(queue_ns) AS queue_ns FROM check_attempt GROUP BY "group") AS s USING ("group")
+    WHERE a.attempt = 1 AND a.queue_ns - s.queue_ns > 5_000_000_000
+    GROUP BY a."group", a.topic
+    HAVING count(*) >= 10
+),
+first AS (
+    SELECT
+        a."group", a.topic, a.lane, a.partition, a.event AS id, a.sender_instance AS sender, a.instance, a.started_ns, a.queue_ns
+    FROM check_attempt AS a
+    SEMI JOIN long USING ("group")
+    JOIN check_reader AS r USING ("group", topic)
+    WHERE a.attempt = 1 AND a.queue_ns IS NOT NULL AND a.produced_ns >= r.first_ns AND NOT check_after_failure(a.topic)
 ),
 shortest AS (SELECT "group", sender, instance, min(queue_ns) AS queue_ns FROM first GROUP BY ALL),
 wait AS (

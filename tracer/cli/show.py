@@ -11,6 +11,7 @@ from tracer.cli.reading import flows_of
 if TYPE_CHECKING:
     from tracer.flows.critical_path import CriticalPath
     from tracer.flows.model import EventSummary, Flow
+    from tracer.flows.reader import Flows
 
 _EVERY = 2**31 - 1
 _LIMIT = "read at most N events and attempts, the nearest ones (default: 10000)"
@@ -48,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format in options.DRAWINGS and (wanted or arguments.all):
         what = "--all lists events" if arguments.all else "a critical path is told"
         raise UsageError(f"{what} as text or JSON, not as {arguments.format}", "leave --format away")
+    looked = ""
     with flows_of(arguments) as flows:
         of_key = [] if key is None else flows.events(EventFilter(key=key, limit=_EVERY))
         if arguments.all:
@@ -61,10 +63,12 @@ def run(arguments: argparse.Namespace) -> int:
             limit=arguments.limit or NODES,
         )
         path = flows.critical_path(flow, arguments.until) if wanted else None
-    if not wanted:
-        flow = _with_problems(flow, arguments)
+        if not wanted:
+            flow, looked = _with_problems(flows, flow)
     with output.into(arguments.output):
         _print(flow, path, arguments)
+    if looked:
+        output.note(looked)
     if len(of_key) > 1:
         others = f"{len(of_key) - 1} other event{'s' if len(of_key) > 2 else ''}"
         output.note(f"{others} of key {key}; `tracer show key={key} --all` lists them")
@@ -73,17 +77,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _with_problems(flow: Flow, arguments: argparse.Namespace) -> Flow:
+def _with_problems(flows: Flows, flow: Flow) -> tuple[Flow, str]:
+    """The flow with its problems, and in which time they were looked for, where that is not all."""
     from dataclasses import replace
 
-    from tracer.checks.running import problems_of
-    from tracer.store import location
+    from tracer.checks.flow import problems_of
+    from tracer.render.problems import looked_text
 
-    found = problems_of(location.resolve(arguments.store), flow.graph)
-    if found is None:
-        output.note("this store is too large to look for problems each time; `tracer check` looks through all of it")
-        return flow
-    return replace(flow, graph=replace(flow.graph, problems=found))
+    found = problems_of(flows, flow)
+    return replace(flow, graph=replace(flow.graph, problems=found.problems)), looked_text(found)
 
 
 def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace) -> None:

@@ -165,6 +165,15 @@ class NotLookedFor:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowProblems:
+    """The problems that a flow shows, and from when to when they were looked for (None: no bound)."""
+
+    problems: tuple[Problem, ...] = ()
+    since_ns: int | None = None
+    until_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """Events, processings and the edges between them: a whole store's, or one flow's."""
 

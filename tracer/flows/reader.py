@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tracer.flows import lookup, reading
 from tracer.flows.closure import Extent
@@ -15,6 +16,9 @@ from tracer.flows.model import EventSummary, Flow, Graph, ServiceMap, SpanDetail
 from tracer.flows.rules import rules
 from tracer.store import Lake
 from tracer.store.ducklake import surroundings
+
+if TYPE_CHECKING:
+    import duckdb
 
 NODES = 10_000
 """How many events and processings a flow shows before it counts the rest."""
@@ -109,6 +113,14 @@ class Flows:
         """One span with its attributes. NotFoundError when the store does not have it."""
         with self._reading(), self._connections.snapshot() as connection:
             return reading.span(connection, trace_id, span_id)
+
+    @contextmanager
+    def relations(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection with `spans`, `links`, `flow_event`, `flow_processing`, `flow_edge` and the rules' macros, all
+        of it as one commit left the store. For those that ask more than flows: the checks.
+        """
+        with self._reading(), self._connections.snapshot() as connection:
+            yield connection
 
     def _reading(self) -> AbstractContextManager[None]:
         return surroundings(f"cannot read the store {self._lake.path}")

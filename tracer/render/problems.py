@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracer.flows.model import Guarantee, NotLookedFor, Problem, Unknown
+from tracer.flows.model import FlowProblems, Guarantee, NotLookedFor, Problem, Unknown
 from tracer.render.cells import Part, clean, fit, paint
-from tracer.render.words import plural
+from tracer.render.words import moment, plural
 
 EXAMPLES = 3
 """Ids of evidence that are shown; the JSON has all."""
@@ -38,6 +38,14 @@ def problems_text(
     found = plural(len(problems), "problem") if problems else "no problems"
     lines.append([(found + (f", {len(unknown)} undecided" if unknown else ""), "bold")])
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
+
+
+def looked_text(found: FlowProblems) -> str:
+    """In which time the problems of a flow were looked for; empty where it was all of the store."""
+    if found.since_ns is None:
+        return ""
+    looked = f"{moment(found.since_ns)[:19]} to {moment(found.until_ns)[:19]} UTC"
+    return f"problems were looked for from {looked}; `tracer check` looks at all"
 
 
 def guarantees_text(guarantees: Sequence[Guarantee], width: int, colour: bool) -> str:

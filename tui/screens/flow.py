@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
-from tracer.flows.model import Flow, Problem
+from tracer.flows.model import Flow, FlowProblems
 from tracer.render.outline import Folds, Node, Outline
 from tracer.render.tree import FlowTree, flow_tree
 from tui.flow_lines import flow_lines
@@ -53,7 +53,7 @@ class FlowScreen(FollowingScreen, DetailScreen):
     class Checked(Message):
         """What the checks say of the flow that was built last, or the line that says what went wrong."""
 
-        def __init__(self, found: tuple[Problem, ...] | str | None) -> None:
+        def __init__(self, found: FlowProblems | str) -> None:
             super().__init__()
             self.found = found
 
@@ -114,7 +114,7 @@ class FlowScreen(FollowingScreen, DetailScreen):
     def _check(self, flow: Flow) -> None:
         """After the flow is there: the checks look at what is around it, which takes longer."""
         worker = get_current_worker()
-        found: tuple[Problem, ...] | str | None
+        found: FlowProblems | str
         try:
             with self.app.pool.borrow() as source:
                 found = source.problems(flow)
@@ -128,7 +128,7 @@ class FlowScreen(FollowingScreen, DetailScreen):
         if isinstance(message.found, str):
             self.query_one(Trouble).show(f"not checked: {message.found}")
         else:
-            self.query_one(Problems).show(message.found)  # None: the store is too large to look on the way
+            self.query_one(Problems).show(message.found)
 
     def on_flow_screen_built(self, message: Built) -> None:
         """Show the tree; what was folded stays folded, what was open stays open."""

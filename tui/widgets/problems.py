@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.content import Content
 from textual.widgets import Static
 
-from tracer.flows.model import Problem
-from tracer.render.problems import problems_text
+from tracer.flows.model import FlowProblems
+from tracer.render.problems import looked_text, problems_text
 
 
 class Problems(Static):
@@ -16,8 +14,7 @@ class Problems(Static):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._problems: tuple[Problem, ...] = ()
-        self._looked = True
+        self._found = FlowProblems()
 
     def on_mount(self) -> None:
         """Nothing is known yet."""
@@ -25,14 +22,13 @@ class Problems(Static):
 
     @property
     def text(self) -> str:
-        """What is shown; empty where there is no problem."""
+        """What is shown; empty where there is no problem, and all of the store was looked at."""
         return self.content.plain if self.display and isinstance(self.content, Content) else ""
 
-    def show(self, problems: Sequence[Problem] | None) -> None:
-        """Other problems, or none; None: they were not looked for."""
-        self._problems = tuple(problems or ())
-        self._looked = problems is not None
-        self.display = bool(problems) or not self._looked
+    def show(self, found: FlowProblems) -> None:
+        """Other problems, or none."""
+        self._found = found
+        self.display = bool(found.problems or looked_text(found))
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -40,10 +36,11 @@ class Problems(Static):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        if not self._looked:
-            self.update(
-                Content.styled(" problems are not looked for in a store this large: `tracer check` does", "$dim")
-            )
-            return
-        lines = problems_text(self._problems, (), max(1, self.app.size.width - 2), colour=False).splitlines()[:-1]
-        self.update(Content.styled("\n".join(f" {line}" for line in lines), "$error"))
+        lines: list[Content] = []
+        if self._found.problems:
+            width = max(1, self.app.size.width - 2)
+            text = problems_text(self._found.problems, (), width, colour=False)
+            lines += [Content.styled(f" {line}", "$error") for line in text.splitlines()[:-1]]
+        if looked := looked_text(self._found):
+            lines.append(Content.styled(f" {looked}", "$dim"))
+        self.update(Content("\n").join(lines))

@@ -1,12 +1,14 @@
-"""What several checks stand on: temporary tables and macros `check_*`, one .sql file each, out of the documented views.
+"""What several checks stand on: temporary tables, views and macros `check_*`, one .sql file each, out of the
+relations of `tracer.flows` and the spans.
 
-For `checks.running`; imports nothing of ours but the scope.
+For `checks.running` and `checks.flow`; imports nothing of ours but the scope.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -15,7 +17,9 @@ from tracer.checks.model import Scope
 
 ORDER = (
     "scope",
+    "span",
     "event",
+    "detour",
     "narrow",
     "attempt",
     "effect",
@@ -40,7 +44,7 @@ ORDER = (
 )
 """Each stands on those before it."""
 
-_MADE = re.compile(r"TEMP (?:TABLE|MACRO) (check_\w+)")
+_MADE = re.compile(r"TEMP (?:TABLE|VIEW|MACRO) (check_\w+)")
 _NAMED = re.compile(r"\bcheck_\w+")
 
 
@@ -49,24 +53,27 @@ def lay(connection: duckdb.DuckDBPyConnection, queries: Iterable[str], scope: Sc
 
     The relations are read at once, as they are now.
     """
-    topics = None if scope.topics is None else list(scope.topics)
-    values = {"now": scope.now, "since": scope.since, "until": scope.until, "topics": topics}
     for sql in _needed(queries):
         if sql in laid:
             continue
         laid.add(sql)
         for statement in sql.split(";\n"):
             if statement.strip():
-                connection.execute(statement, {key: value for key, value in values.items() if f"${key}" in statement})
+                bound = {name: value for name, value in scope.bounds().items() if f"${name}" in statement}
+                connection.execute(statement, bound)
 
 
 def _needed(queries: Iterable[str]) -> list[str]:
     """The files whose tables or macros are named, by the queries or by one another, in their order."""
-    files = [Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8") for name in ORDER]
     named = {name for query in queries for name in _NAMED.findall(query)}
     needed = []
-    for sql in reversed(files):
+    for sql in reversed(_files()):
         if named & set(_MADE.findall(sql)):
             needed.append(sql)
             named.update(_NAMED.findall(sql))
     return needed[::-1]
+
+
+@cache
+def _files() -> tuple[str, ...]:
+    return tuple(Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8") for name in ORDER)

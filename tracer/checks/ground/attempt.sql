@@ -1,7 +1,8 @@
--- The attempts that checks look at. `ended_ns` is when it was done as far as is known, `seen` whether a span shows the
--- handling itself: where only the arrival is told, `ok` says no more than that nothing speaks against it. `kind` is the
--- type of the error.
--- Out: check_attempt(id, event, group, group_known, service, instance, attempt, outcome, error, kind, started_ns, ...).
+-- The attempts that checks look at, those of the time that is read at events of it, each with what the checks ask of its
+-- event. `ended_ns` is when it was done as far as is known, `seen` whether a span shows the handling itself: where only the
+-- arrival is told, `ok` says no more than that nothing speaks against it. `kind` is the type of the error.
+-- Out: check_attempt(id, event, group, group_known, service, instance, attempt, outcome, error, kind, started_ns, ..., and
+-- of the event: topic, partition, lane, off, key, produced_ns, sender, sender_instance, disputed).
 CREATE OR REPLACE TEMP TABLE check_attempt AS
 SELECT
     p.id,
@@ -22,6 +23,16 @@ SELECT
     p.duration_ns,
     p.queue_ns,
     p.trace_id,
-    p.span_id
-FROM processings AS p
-SEMI JOIN check_event AS e ON e.id = p.event;
+    p.span_id,
+    e.topic,
+    e.partition,
+    e.lane,
+    e.off,
+    e.key,
+    e.produced_ns,
+    e.service AS sender,
+    e.instance AS sender_instance,
+    e.disputed
+FROM flow_processing AS p
+JOIN check_event AS e ON e.id = p.event
+WHERE p.at_ns BETWEEN $from AND $to;

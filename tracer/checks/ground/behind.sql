@@ -11,37 +11,44 @@ WITH horizon AS (
         (SELECT max(produced_ns) FROM check_event), (SELECT max(ended_ns) FROM check_attempt)
     ) AS ns
 ),
-usual AS (
-    SELECT a."group", e.topic, coalesce(quantile_disc(a.queue_ns, 0.99), 0) AS queue_ns
-    FROM check_attempt AS a
-    JOIN check_event AS e ON e.id = a.event
-    WHERE a.attempt = 1
-    GROUP BY ALL
-),
 reached AS (
     SELECT
-        h."group", e.topic, e.lane,
-        max(e.off) AS off,
-        max(e.produced_ns) AS produced_ns,
-        max(h.last_ns) AS last_ns,
-        arg_max(h.event, e.off) AS head,
-        arg_max(h.first_ns, e.off) AS moved_ns
-    FROM check_handled AS h
-    JOIN check_event AS e ON e.id = h.event
-    GROUP BY ALL
+        "group", topic, lane,
+        max(off) AS off,
+        max(produced_ns) AS produced_ns,
+        max(last_ns) AS last_ns,
+        arg_max(event, off) AS head,
+        arg_max(first_ns, off) AS moved_ns
+    FROM check_handled
+    GROUP BY "group", topic, lane
 ),
 topic AS (
     SELECT "group", topic, max(produced_ns) AS produced_ns, max(last_ns) AS last_ns FROM reached GROUP BY ALL
 ),
+short AS (
+    -- that have not come to the end of their partition
+    SELECT r."group", r.lane
+    FROM reached AS r
+    JOIN (SELECT lane, max(off) AS off FROM check_event GROUP BY lane) AS e USING (lane)
+    WHERE e.off > r.off
+),
 behind AS (
     SELECT r."group", r.topic, r.lane, e.id, e.produced_ns, r.head, r.moved_ns, r.last_ns
     FROM reached AS r
+    SEMI JOIN short USING ("group", lane)
     JOIN check_event AS e ON e.lane = r.lane AND e.off > r.off
     UNION ALL
     SELECT t."group", t.topic, NULL, e.id, e.produced_ns, NULL, NULL, t.last_ns
     FROM topic AS t
     JOIN check_event AS e ON e.topic = t.topic AND e.produced_ns > t.produced_ns
     WHERE e.lane IS NULL AND t.topic NOT IN (SELECT topic FROM check_event WHERE produced_ns IS NULL)
+),
+usual AS (
+    SELECT "group", topic, coalesce(quantile_disc(queue_ns, 0.99), 0) AS queue_ns
+    FROM check_attempt
+    SEMI JOIN behind USING ("group", topic)
+    WHERE attempt = 1
+    GROUP BY ALL
 ),
 late AS (
     SELECT

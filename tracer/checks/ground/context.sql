@@ -1,21 +1,31 @@
 -- Whether a group read the context that a message's send wrote, where the send and which message it is are known otherwise
 -- too. Retry and dead-letter topics are left out: there older contexts are carried along on purpose.
--- Out: check_context(event, topic, sender, group, service, attempt, trace_id, span_id, started_ns, read).
+-- `attempt` and `event` only where it was not read: that is rare.
+-- Out: check_context(topic, sender, group, service, read, attempt, event).
 CREATE OR REPLACE TEMP TABLE check_context AS
 WITH told AS (
-    SELECT "to" AS attempt, bool_or(method IN ('parent', 'link')) AS read
-    FROM edges
-    WHERE kind = 'delivered' AND method IN ('parent', 'link', 'record', 'coordinates', 'message-id') AND confidence >= 0.9
-    GROUP BY "to"
+    -- null where nothing tells it for sure
+    SELECT
+        id,
+        list_bool_or([
+            CASE
+                WHEN x.confidence >= 0.9 AND x.method IN ('parent', 'link', 'record', 'coordinates', 'message-id')
+                    THEN x.method IN ('parent', 'link')
+            END
+            FOR x IN evidence
+        ]) AS read
+    FROM flow_processing
+    WHERE at_ns BETWEEN $from AND $to
 )
 SELECT
-    e.id AS event, e.topic, e.service AS sender, a."group", a.service, a.id AS attempt, a.trace_id, a.span_id, a.started_ns,
-    t.read
+    a.topic, a.sender, a."group", a.service, t.read,
+    CASE WHEN NOT t.read THEN a.id END AS attempt,
+    CASE WHEN NOT t.read THEN a.event END AS event
 FROM check_attempt AS a
-JOIN told AS t ON t.attempt = a.id
-JOIN check_event AS e ON e.id = a.event
-WHERE a.attempt = 1
-    AND e.service IS NOT NULL
-    AND NOT e.disputed
-    AND NOT check_after_failure(e.topic)
-    AND e.id NOT IN (SELECT event FROM check_sent_on);
+JOIN told AS t USING (id)
+WHERE t.read IS NOT NULL
+    AND a.attempt = 1
+    AND a.sender IS NOT NULL
+    AND NOT a.disputed
+    AND NOT check_after_failure(a.topic)
+    AND a.event NOT IN (SELECT event FROM check_sent_on);

@@ -1,45 +1,18 @@
 -- What became of each event in each group, retries by way of other topics included: the outcome is that of the last attempt.
 -- Where a retry is on its way `outcome` is 'retried'. `failed` and `passed` count attempts that did and did not fail.
--- Out: check_delivery(event, topic, group, group_known, service, instance, attempts, failed, passed, outcome, error, kind,
--- kinds, first_ns, last_ns, produced_ns). Only deliveries of several attempts are grouped: most have one.
-CREATE OR REPLACE TEMP TABLE check_delivery AS
-WITH again AS (
-    SELECT event, "group" FROM check_attempt WHERE attempt > 1
-    UNION
-    SELECT event, "group" FROM check_chain
-    UNION
-    SELECT origin, "group" FROM check_chain
-)
+-- Out: check_delivery(event, topic, key, produced_ns, off, group, group_known, service, instance, attempts, failed, passed,
+-- outcome, error, kind, kinds, first_ns, last_ns, last_attempt), a view: only deliveries of several attempts are
+-- grouped, most have one.
+CREATE OR REPLACE TEMP TABLE check_again AS
+SELECT event, "group" FROM check_attempt WHERE attempt > 1
+UNION
+SELECT event, "group" FROM check_chain
+UNION
+SELECT origin, "group" FROM check_chain;
+
+CREATE OR REPLACE TEMP TABLE check_repeated AS
 SELECT
-    e.id AS event,
-    e.topic,
-    e.key,
-    e.produced_ns,
-    e.off,
-    a."group",
-    a.group_known,
-    a.service,
-    a.instance,
-    1 AS attempts,
-    a.failed::INTEGER AS failed,
-    (a.outcome = 'ok')::INTEGER AS passed,
-    a.outcome,
-    a.error,
-    a.kind,
-    a.failed::INTEGER AS kinds,
-    a.started_ns AS first_ns,
-    a.started_ns AS last_ns,
-    a.id AS last_attempt
-FROM check_attempt AS a
-ANTI JOIN again USING (event, "group")
-JOIN check_event AS e ON e.id = a.event
-UNION ALL
-SELECT
-    e.id AS event,
-    e.topic,
-    e.key,
-    e.produced_ns,
-    e.off,
+    coalesce(c.origin, a.event) AS event,
     a."group",
     bool_or(a.group_known) AS group_known,
     arg_max(a.service, (a.started_ns, a.id)) AS service,
@@ -55,7 +28,34 @@ SELECT
     max(a.started_ns) AS last_ns,
     arg_max(a.id, (a.started_ns, a.id)) AS last_attempt
 FROM check_attempt AS a
-SEMI JOIN again USING (event, "group")
+SEMI JOIN check_again USING (event, "group")
 LEFT JOIN check_chain AS c USING (event, "group")
-JOIN check_event AS e ON e.id = coalesce(c.origin, a.event)
-GROUP BY e.id, e.topic, e.key, e.produced_ns, e.off, a."group";
+GROUP BY 1, a."group";
+
+CREATE OR REPLACE TEMP VIEW check_delivery AS
+SELECT
+    a.event,
+    a.topic,
+    a.key,
+    a.produced_ns,
+    a.off,
+    a."group",
+    a.group_known,
+    a.service,
+    a.instance,
+    1 AS attempts,
+    a.failed::INTEGER AS failed,
+    (a.outcome = 'ok')::INTEGER AS passed,
+    a.outcome,
+    a.error,
+    a.kind,
+    a.failed::INTEGER AS kinds,
+    a.started_ns AS first_ns,
+    a.started_ns AS last_ns,
+    a.id AS last_attempt
+FROM check_attempt AS a
+ANTI JOIN check_again USING (event, "group")
+UNION ALL
+SELECT e.id, e.topic, e.key, e.produced_ns, e.off, r.* EXCLUDE (event)
+FROM check_repeated AS r
+JOIN check_event AS e ON e.id = r.event;

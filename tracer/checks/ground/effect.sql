@@ -1,5 +1,9 @@
--- What attempts sent; a guess under 0.5 is none. Out: check_effect(attempt, event, kind, confidence).
+-- What attempts sent, other than what they handled; a guess under 0.5 is none. That it is another is asked here: between
+-- events and attempts it would be a nested loop. Out: check_effect(attempt, event, kind, confidence).
 CREATE OR REPLACE TEMP TABLE check_effect AS
-SELECT x."from" AS attempt, x."to" AS event, x.kind, x.confidence
-FROM edges AS x
-WHERE x.kind IN ('caused', 'retried', 'dead-lettered') AND x.confidence >= 0.5;
+SELECT source AS attempt, target AS event, kind, confidence
+FROM lake.causes
+WHERE at_ns BETWEEN $from AND $to
+    AND kind IN ('caused', 'retried', 'dead-lettered')
+    AND confidence >= 0.5
+    AND target <> split_part(source, '#', 1);

@@ -10,13 +10,12 @@ WITH concerned AS (
 ),
 activity AS (
     SELECT
-        coalesce(service_instance, service) AS instance,
+        instance,
         max(end_ns) OVER so_far AS until_ns,
-        lead(start_ns) OVER (PARTITION BY coalesce(service_instance, service) ORDER BY start_ns, end_ns) AS next_ns
-    FROM spans
-    WHERE service IN (SELECT service FROM concerned)
-        AND coalesce(service_instance, service) IN (SELECT instance FROM concerned)
-    WINDOW so_far AS (PARTITION BY coalesce(service_instance, service) ORDER BY start_ns, end_ns)
+        lead(start_ns) OVER (PARTITION BY instance ORDER BY start_ns, end_ns) AS next_ns
+    FROM check_span
+    WHERE service IN (SELECT service FROM concerned) AND instance IN (SELECT instance FROM concerned)
+    WINDOW so_far AS (PARTITION BY instance ORDER BY start_ns, end_ns)
 ),
 usual AS (
     SELECT instance, greatest(1_000_000_000, 5 * quantile_disc(next_ns - until_ns, 0.95)) AS gap_ns

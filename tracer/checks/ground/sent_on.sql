@@ -14,5 +14,5 @@ FROM check_effect AS x
 JOIN check_event AS e ON e.id = x.event
 JOIN check_attempt AS a ON a.id = x.attempt
 LEFT JOIN check_aside AS s ON x.kind = 'caused' AND s.topic = e.topic
-WHERE (x.kind <> 'caused' OR s.kind IS NOT NULL) AND e.id <> a.event
+WHERE x.kind <> 'caused' OR s.kind IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY x.event ORDER BY x.confidence DESC, a.started_ns, a.id) = 1;

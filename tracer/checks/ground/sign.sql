@@ -13,5 +13,5 @@ FROM check_event AS e
 GROUP BY e.topic;
 
 CREATE OR REPLACE TEMP TABLE check_sampled AS
-FROM flow_services_sampled(0, 9_223_372_036_854_775_807)
+FROM flow_services_sampled($from::BIGINT, $to::BIGINT)
 WHERE service IS NOT NULL;
