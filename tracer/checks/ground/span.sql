@@ -1,7 +1,7 @@
 -- The spans of the time that is read, without what has to be built for each: of the store's table, whose files know their
 -- times. Bounds of a view cannot be parameters of a query.
 -- Out: check_span(trace_id, span_id, parent_span_id, service, instance, start_ns, end_ns, sends, failed, scope_name,
--- links, hash)..
+-- links, hash).
 SET VARIABLE check_from = $from::BIGINT;
 
 SET VARIABLE check_to = $to::BIGINT;
