@@ -29,7 +29,7 @@ cause AS (
 ),
 alive AS (
     SELECT service, max(end_ns) AS last_ns
-    FROM spans
+    FROM check_span
     WHERE service IN (SELECT r.service FROM check_reader AS r SEMI JOIN cause USING ("group", topic))
     GROUP BY service
 ),
