@@ -28,12 +28,16 @@ STALLED_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How much traffic: `count` registrations at `rate` a second. `bootstrap_servers` None: the embedded broker."""
+    """How much traffic: `count` registrations at `rate` a second. `bootstrap_servers` None: the embedded broker.
+
+    `healthy`: the first release of signup stays, and nothing breaks.
+    """
 
     rate: float = 20.0
     count: int = 200
     seed: int = 1
     bootstrap_servers: str | None = None
+    healthy: bool = False
 
 
 def run(options: Options, workspace: Workspace, progress: Progress) -> None:
@@ -51,8 +55,8 @@ def run(options: Options, workspace: Workspace, progress: Progress) -> None:
         collector, endpoint = _start_collector(platform, workspace)
         launch = _Launch(platform, services, workspace, options, address, endpoint)
         consumers = _start_consumers(launch)
-        signup = launch.service("signup", finite=True)
-        _watch(launch, admin, signup, progress)
+        for signup, last in _releases(launch):
+            _watch(launch, admin, signup, progress, last=last)
         progress.stage("stopping the services")
         _end(services, consumers, patience=20)
         progress.stage("writing the last spans")
@@ -73,11 +77,17 @@ class _Launch:
     address: str
     endpoint: str
 
-    def service(self, name: str, *, finite: bool = False) -> Child:
+    def service(
+        self, name: str, *, finite: bool = False, release: str = "1.0.0", first: int = 1, last: int = 0
+    ) -> Child:
+        """`release` is told as any deployment tells it; signup registers the users from `first` to `last`."""
         environment = _environment() | {
+            "RELEASE": release,
+            "OTEL_RESOURCE_ATTRIBUTES": f"service.version={release}",
+            "FIRST": str(first),
             "BOOTSTRAP_SERVERS": self.address,
             "TRUTH_FILE": str(self.account(name)),
-            "COUNT": str(self.options.count),
+            "COUNT": str(last),
             "RATE": str(self.options.rate),
             "SEED": str(self.options.seed),
             "OTEL_EXPORTER_OTLP_ENDPOINT": self.endpoint,
@@ -86,7 +96,8 @@ class _Launch:
         }
         wrapped = [sys.executable, "-m", "tracer.cli", "run", "--service", name, "--"]
         program = [sys.executable, str(application.script(name))]
-        return self.services.start(name, [*wrapped, *program], environment, finite=finite)
+        log = name if first == 1 else f"{name}-{release}"
+        return self.services.start(log, [*wrapped, *program], environment, finite=finite)
 
     def account(self, name: str) -> Path:
         return self.workspace.truth / f"{name}.jsonl"
@@ -136,24 +147,37 @@ def _start_consumers(launch: _Launch) -> list[Child]:
     return services
 
 
+def _releases(launch: _Launch) -> Iterator[tuple[Child, bool]]:
+    """Signup, one release after the other, and whether it is the last: the second goes live half way through."""
+    count = launch.options.count
+    half = count if launch.options.healthy else count // 2
+    yield launch.service("signup", finite=True, last=half), half == count
+    if half < count:
+        yield launch.service("signup", finite=True, release="2.0.0", first=half + 1, last=count), True
+
+
 def _environment() -> dict[str, str]:
     # Whoever runs the demo may have set OTEL_* for something else, a sampler for instance.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
     return inherited | {"PYTHONUNBUFFERED": "1"}
 
 
-def _watch(launch: _Launch, admin: KafkaAdminClient, signup: Child, progress: Progress) -> None:
-    """Wait until signup has ended and every group has committed all there is, seen twice: ends may be told late."""
-    last, moved = -1, time.monotonic()
+def _watch(launch: _Launch, admin: KafkaAdminClient, signup: Child, progress: Progress, *, last: bool) -> None:
+    """Wait until signup has ended and, after the last release, every group has committed all there is, seen twice: ends
+    may be told late.
+    """
+    before, moved = -1, time.monotonic()
     while True:
         launch.check()
         sent_all = signup.ended() is not None
         state = backlog.measure(admin)
-        all_seen = sent_all and state.left == 0 and state.records["user-created"] >= launch.options.count
-        if all_seen and state.done == last:
+        if sent_all and not last:
             return
-        if state.done != last:
-            last, moved = state.done, time.monotonic()
+        all_seen = sent_all and state.left == 0 and state.records["user-created"] >= launch.options.count
+        if all_seen and state.done == before:
+            return
+        if state.done != before:
+            before, moved = state.done, time.monotonic()
         elif time.monotonic() - moved > STALLED_S:
             raise _stalled(state, launch)
         sent, dead = state.records["user-created"], state.records["user-created.crm.dlq"]

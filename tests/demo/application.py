@@ -17,15 +17,22 @@ Truth = dict[str, list[dict[str, Any]]]
 def run_application(bootstrap_servers: str, folder: Path, *, count: int, rate: float) -> Truth:
     """Run it on `bootstrap_servers` with its accounts in `folder`, and return the truth."""
 
-    def start(name: str, *, finite: bool = False) -> None:
+    def start(name: str, *, finite: bool = False, release: str = "1.0.0", first: int = 1, last: int = 0) -> None:
         environment = os.environ | {
             "BOOTSTRAP_SERVERS": bootstrap_servers,
             "TRUTH_FILE": str(folder / f"{name}.jsonl"),
-            "COUNT": str(count),
+            "RELEASE": release,
+            "FIRST": str(first),
+            "COUNT": str(last),
             "RATE": str(rate),
         }
         services.append(
-            children.start(name, [sys.executable, str(application.script(name))], environment, finite=finite)
+            children.start(
+                f"{name}-{release}" if first > 1 else name,
+                [sys.executable, str(application.script(name))],
+                environment,
+                finite=finite,
+            )
         )
 
     with Children(folder / "logs") as children, closing(backlog.connect(bootstrap_servers)) as admin:
@@ -33,7 +40,9 @@ def run_application(bootstrap_servers: str, folder: Path, *, count: int, rate: f
             services: list[Any] = []
             for consumer in application.CONSUMERS:
                 start(consumer.service)
-            start("signup", finite=True)
+            start("signup", finite=True, last=count // 2)
+            wait_until("the first release", lambda: services[-1].ended() == 0, 60, children.check)
+            start("signup", finite=True, release="2.0.0", first=count // 2 + 1, last=count)
             wait_until(
                 "the application",
                 lambda: services[-1].ended() == 0 and backlog.measure(admin).left == 0,

@@ -109,9 +109,19 @@ class TestAWholeRun:
         first = users[COUNT // 2]  # in the order in which signup sent them
         assert last[0].startswith(f"broken: group crm-sync, first event {first}, field email (KeyError)")
         assert f"since then {COUNT // 2} of {COUNT // 2} events of user-created failed" in last[0]
+        assert last[0].endswith("; it is the first of signup with version 2.0.0, before 1.0.0")
         assert re.fullmatch(r"explore it: \S*tracer ui --store .demo/store", last[1])
         for word in ("email-senders", "audit-trail", "user-created.crm.dlq", "resource-provisioned", "email-sent"):
             assert word in run.out
+
+    def test_the_checks_name_what_is_broken_and_nothing_else(self, run: Run) -> None:
+        done = tracer(run.folder, "check", "--format", "json", "--store", str(run.folder / ".demo" / "store"))
+        found = json.loads(done.stdout)["problems"]
+        assert done.returncode == 1
+        assert {(each["check"], each["group"]) for each in found} == {
+            ("failing", "crm-sync"),
+            ("dead-letters", "crm-sync"),
+        }
 
     def test_the_doctor_has_nothing_to_mend_in_services_that_we_instrument(self, run: Run) -> None:
         store = run.folder / ".demo" / "store"
@@ -125,6 +135,16 @@ class TestAWholeRun:
         assert "starting the broker" not in run.out
         assert "Traceback" not in run.err + run.out
         assert "\x1b" not in run.out
+
+
+@pytest.mark.broker
+def test_without_the_release_that_breaks_something_the_checks_find_nothing(tmp_path: Path) -> None:
+    run = run_demo(tmp_path, "--healthy")
+    assert run.status == 0, run.err
+    assert "nothing is broken" in run.out
+    done = tracer(tmp_path, "check", "--format", "json", "--store", str(tmp_path / ".demo" / "store"))
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["problems"]) == (0, [])
 
 
 @pytest.mark.real_kafka

@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=20.0, metavar="N", help="events a second (default 20)")
     parser.add_argument("--count", type=int, default=200, metavar="N", help="events in all (default 200)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed, the same events (default 1)")
+    parser.add_argument("--healthy", action="store_true", help="the same without the release that breaks something")
     parser.add_argument("--store", type=Path, metavar="DIR", help="a new directory for the spans (default .demo/store)")
     parser.add_argument(
         "--bootstrap-servers", metavar="HOST:PORT", help="use this Kafka broker instead of the embedded one"
@@ -59,14 +60,15 @@ def _run(arguments: argparse.Namespace) -> Path:
         raise MissingExtraError("tracer demo", "all") from error
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    options = Options(arguments.rate, arguments.count, arguments.seed, arguments.bootstrap_servers)
+    options = Options(arguments.rate, arguments.count, arguments.seed, arguments.bootstrap_servers, arguments.healthy)
     progress = Progress()
     with new_workspace(FOLDER, arguments.store) as workspace:
         try:
             run(options, workspace, progress)
             progress.stage("reading the store")
             width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-            text = report(workspace.store, width, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+            colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+            text = report(workspace.store, width, colour, healthy=options.healthy)
         finally:
             progress.clear()
         print(text)

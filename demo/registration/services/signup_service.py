@@ -1,6 +1,6 @@
 """Signup: takes registrations and tells the world by `user-created`.
 
-Half way through its run a new release goes live: the payload's `email` moves into `contact`.
+There are two releases, RELEASE 1.0.0 and 2.0.0: in the second the payload's `email` has moved into `contact`.
 """
 
 from __future__ import annotations
@@ -50,19 +50,21 @@ def second_release(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Register COUNT users at RATE a second."""
+    """Register the users from FIRST to COUNT at RATE a second."""
     start_logging()
-    count, rate = int(os.environ.get("COUNT", "200")), float(os.environ.get("RATE", "20"))
+    first, count = int(os.environ.get("FIRST", "1")), int(os.environ.get("COUNT", "200"))
+    rate, release = float(os.environ.get("RATE", "20")), os.environ.get("RELEASE", "1.0.0")
     stop, work, truth = Stop(), Work("signup"), TruthLog("signup")
     broker = producer("signup")
     started = time.monotonic()
-    for number in range(1, count + 1):
+    for number in range(first, count + 1):
         if stop.asked():
             break
-        time.sleep(max(0.0, started + (number - 1) / rate - time.monotonic()))
+        time.sleep(max(0.0, started + (number - first) / rate - time.monotonic()))
         work.do(0.5, 2)
-        event = registration(number, work.random)
-        if number > count // 2:
+        # the same user for the same seed, whichever release registers it
+        event = registration(number, Work(f"signup/{number}").random)
+        if release == "2.0.0":
             event = second_release(event)
         sent = broker.send("user-created", key=event["userId"].encode(), value=encode(event)).get(timeout=10)
         truth.produced(sent, event["userId"])
