@@ -11,8 +11,8 @@ from tracer.render.text import flow_text, map_text
 
 
 def report(store: Path, width: int, colour: bool, *, healthy: bool = False) -> str:
-    """The report on a store. NotFoundError when nothing in it failed, unless it is to be `healthy`: then the demo did not
-    do its work.
+    """The report on a store. NotFoundError when nothing in it failed, unless it is to be `healthy`: then the demo did
+    not do its work.
     """
     with open_flows(store) as flows:
         failures = find_failures(store, flows.graph())
