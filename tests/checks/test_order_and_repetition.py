@@ -139,3 +139,20 @@ def test_without_a_usual_rate_a_storm_is_unknown() -> None:
 
 def test_a_few_attempts_are_no_storm() -> None:
     assert verdicts(tried({5: 3}), "retry-storm") == []
+
+
+def test_arrivals_that_come_again_after_others_behind_them_were_handled_before() -> None:
+    story = Story()
+    sends = [story.send("orders", "shop", n * 20, partition=0, offset=n) for n in range(20)]
+    for n, at in [*((n, 10 + n * 20) for n in range(20)), *((n, 9_000 + n * 20) for n in range(16, 20))]:
+        story.receive("orders", "billing", at, parent=sends[n], partition=0, offset=n, group="billing")
+    assert verdicts(story, "redelivered") == [("yes", "orders", "billing", 3)]  # of the last, it may be a retry
+
+
+def test_an_arrival_that_comes_again_before_any_other_may_be_a_retry_and_is_unknown() -> None:
+    story = Story()
+    for n in range(20):
+        send = story.send("orders", "shop", n * 20, partition=0, offset=n)
+        for at in (n * 20 + 5, n * 20 + 12) if n % 9 == 4 else (n * 20 + 5,):
+            story.receive("orders", "billing", at, parent=send, partition=0, offset=n, group="billing")
+    assert verdicts(story, "redelivered") == [("unknown", "orders", "billing", 2)]

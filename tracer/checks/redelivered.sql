@@ -13,11 +13,25 @@ WITH ordered AS (
     SEMI JOIN (SELECT event, "group" FROM check_attempt WHERE attempt > 1) USING (event, "group")
     WINDOW delivery AS (PARTITION BY event, "group" ORDER BY attempt, started_ns, id)
 ),
+behind AS (
+    -- the last event of each partition that a group had begun when it began this one
+    SELECT a.id, max(a.off) OVER so_far AS off
+    FROM check_attempt AS a
+    SEMI JOIN ordered AS o ON o."group" = a."group" AND o.lane = a.lane
+    WINDOW so_far AS (
+        PARTITION BY a."group", a.lane ORDER BY a.started_ns, a.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+),
 again AS (
-    SELECT o.*
+    -- `past`: it was handled by what span or change of instance shows, or the group had gone on to another behind it
+    SELECT
+        o.*,
+        o.before_seen OR o.instance IS DISTINCT FROM o.before_instance OR coalesce(b.off > o.off, false) AS past
     FROM ordered AS o
     JOIN check_scope AS s ON o.started_ns BETWEEN s.since_ns AND s.until_ns
+    LEFT JOIN behind AS b USING (id)
     WHERE o.before = 'ok' AND NOT o.disputed
+    QUALIFY past OR NOT bool_or(past) OVER (PARTITION BY o.topic, o."group")
 ),
 unhandled AS (
     -- the arrival is the last that spans tell of the instance before it ended: it did not come to handle it
@@ -45,7 +59,8 @@ cause AS (
         bool_and(before_seen) AS seen,
         bool_or(coalesce(close, false)) AS close,
         bool_and(group_known) AS group_known,
-        bool_and(instance IS DISTINCT FROM before_instance) AS changed
+        bool_and(instance IS DISTINCT FROM before_instance) AS changed,
+        bool_and(past) AS past
     FROM again
     ANTI JOIN unhandled USING (id)
     LEFT JOIN together USING (id)
@@ -53,13 +68,13 @@ cause AS (
 )
 SELECT
     c."group" AS subject,
-    c.* EXCLUDE (seen, close, group_known),
+    c.* EXCLUDE (seen, close, group_known, past),
     CASE WHEN c.seen THEN 0.95 ELSE 0.8 END::DOUBLE AS confidence,
     CASE
         WHEN NOT c.group_known AND c.count > r.handled / 2
             THEN 'no span tells the group, and two groups of one service would look the same'
         WHEN c.close THEN 'they were fetched together, and no span shows which of them were handled before'
-        WHEN NOT c.seen AND NOT c.changed THEN 'no span shows how the handling ended: these may be retries'
+        WHEN NOT c.past THEN 'no span shows how the handling ended: these may be retries'
     END AS doubt
 FROM cause AS c
 JOIN check_reader AS r USING (topic, "group")
