@@ -102,22 +102,15 @@ def _evidence(value: Evidence) -> Json:
 
 def problem(value: Problem) -> Json:
     """One cause of trouble with its evidence."""
-    return {
-        "check": value.check,
-        "subject": value.subject,
-        "topic": value.topic,
-        "group": value.group,
-        "count": value.count,
-        "firstAt": _time(value.first_at),
-        "lastAt": _time(value.last_at),
-        "message": value.message,
-        "evidence": list(value.evidence),
-        "confidence": value.confidence,
-    }
+    return {**_cause(value), "confidence": value.confidence}
 
 
 def unknown(value: Unknown) -> Json:
     """What a check could not decide: a problem's fields without a confidence, and the reason."""
+    return {**_cause(value), "confidence": None, "reason": value.reason}
+
+
+def _cause(value: Problem | Unknown) -> Json:
     return {
         "check": value.check,
         "subject": value.subject,
@@ -128,8 +121,6 @@ def unknown(value: Unknown) -> Json:
         "lastAt": _time(value.last_at),
         "message": value.message,
         "evidence": list(value.evidence),
-        "confidence": None,
-        "reason": value.reason,
     }
 
 
