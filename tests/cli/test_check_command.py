@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Tracer
 from tests.flows.spans import Story
-from tracer.checks import running
+from tracer.checks import flow
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,27 @@ def test_no_problems_is_status_0(tracer: Tracer, healthy: Path) -> None:
     )
 
 
+def test_where_nothing_can_be_looked_at_no_check_passes(tracer: Tracer, tmp_path: Path) -> None:
+    story = Story()
+    story.span("GET /", "web", (0, 5))
+    store = str(story.store(tmp_path / "store"))
+    answer = tracer("check", "--store", store)
+    assert (answer.status, answer.err) == (0, "")
+    assert answer.out == (
+        "– 15 checks  not looked for: no span tells of a message\nno problems, 15 checks did not look\n"
+    )
+    suite = ElementTree.fromstring(tracer("check", "lost", "--store", store, "--format", "junit").out.encode())[0]
+    assert (suite.get("tests"), suite.get("skipped")) == ("1", "1")
+
+
+def test_a_time_in_which_nothing_came_is_told_from_one_without_problems(tracer: Tracer) -> None:
+    answer = tracer("check", "lost", "--since", "2100-01-01T00:00:00Z")
+    assert answer.status == 0
+    assert "not looked for: no span tells of a message in the time that is asked for" in answer.out.replace(
+        "\n    ", " "
+    )
+
+
 def test_json_tells_delivery_as_observed_and_what_was_not_looked_for(tracer: Tracer) -> None:
     told = tracer("check", "--format", "json").json
     assert [each["check"] for each in told["notLookedFor"]] == ["business-duplicate"]
@@ -103,11 +124,11 @@ def test_a_flow_tells_its_own_problems(tracer: Tracer) -> None:
         assert "⚠ dead-letters" in tracer("show", broken, "--format", form).out
 
 
-def test_in_a_large_store_a_flow_says_that_its_problems_were_not_looked_for(
+def test_in_a_large_store_a_flow_says_in_which_time_its_problems_were_looked_for(
     tracer: Tracer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "LARGE", 0)
+    monkeypatch.setattr(flow, "ATTEMPTS", 1)
     answer = tracer("show", "kafka://user-created.crm.dlq/0/0")
     assert answer.status == 0
-    assert "dead-letters  1" not in answer.out
-    assert "`tracer check` looks through all of it" in answer.err
+    assert "problems were looked for from 20" in answer.err
+    assert "`tracer check` looks at all" in answer.err

@@ -33,11 +33,21 @@ def problems_text(
         lines.append([(f"    {sure}{_examples(problem.evidence, problem.count)}", "dim")])
     for doubt in unknown:
         lines += _wrapped(f"? {doubt.check}", clean(doubt.message), width, "warning")
-    for blind in not_looked_for:
-        lines += _wrapped(f"– {blind.check}", f"not looked for: {clean(blind.reason)}", width, "dim")
+    for reason, checks in _by_reason(not_looked_for).items():
+        what = checks[0] if len(checks) == 1 else f"{len(checks)} checks"
+        lines += _wrapped(f"– {what}", f"not looked for: {clean(reason)}", width, "dim")
     found = plural(len(problems), "problem") if problems else "no problems"
-    lines.append([(found + (f", {len(unknown)} undecided" if unknown else ""), "bold")])
+    undecided = f", {len(unknown)} undecided" if unknown else ""
+    blind = f", {len(not_looked_for)} checks did not look" if len(not_looked_for) > 1 else ""
+    lines.append([(f"{found}{undecided}{blind}", "bold")])
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
+
+
+def _by_reason(not_looked_for: Sequence[NotLookedFor]) -> dict[str, list[str]]:
+    checks: dict[str, list[str]] = {}
+    for each in not_looked_for:
+        checks.setdefault(each.reason, []).append(each.check)
+    return checks
 
 
 def looked_text(found: FlowProblems) -> str:
