@@ -86,7 +86,7 @@ end_of_life AS (
     SELECT
         r."group", r.line, r.run,
         arg_min({'at': q.from_ns, 'instance': q.instance}, q.from_ns) FILTER (NOT q.usual) AS ended,
-        bool_or(q.usual) AS idle
+        bool_or(q.usual AND q.from_ns <= r.last_ns + r.queue_ns + 1_000_000_000 AND q.to_ns > r.first_ns + 1_000_000_000) AS idle
     FROM run AS r
     JOIN member AS m ON m."group" = r."group" AND (m.instance = r.instance OR NOT r.placed)
     JOIN check_quiet AS q ON q.instance = m.instance
@@ -180,7 +180,7 @@ gaps AS (
 SELECT
     c."group" AS subject,
     c.* EXCLUDE (runs, times, ended, idle, open, placed, stale, reason),
-    CASE WHEN c.ended AND c.placed THEN 0.7 WHEN c.ended THEN 0.6 WHEN c.idle OR NOT c.placed THEN 0.8 ELSE 0.95 END::DOUBLE AS confidence,
+    CASE WHEN c.ended AND c.placed THEN 0.7 WHEN c.ended THEN 0.6 WHEN NOT c.placed THEN 0.8 ELSE 0.95 END::DOUBLE AS confidence,
     CASE
         WHEN w.sampled THEN 'spans of its service tell of sampling'
         WHEN w.sendless > 0
@@ -191,6 +191,8 @@ SELECT
         WHEN g.fewest > w.traces
             THEN 'too many gaps for the ' || w.traces || ' traces in which it handled others: they may be sampled, or it may filter'
         WHEN c.open AND c.died THEN c.instance || ' fell silent there, and its last spans may have gone with it'
+        WHEN c.idle
+            THEN c.instance || ' did nothing then for over a second, as often: it may have begun anew, and lost its last spans'
         WHEN c.open THEN 'it handled nothing there for longer than usual, as if spans of it were missing'
     END AS doubt
 FROM cause AS c
