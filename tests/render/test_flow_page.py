@@ -149,7 +149,13 @@ def test_problems_of_the_flow_are_told_with_their_evidence() -> None:
     assert ("a", {"href": f"#r{crm + 3}"}) in found.tags  # the third attempt, three lines below its group's
     assert [values["href"] for _, values in found.tags if values.get("class") == "mark"] == ["#p0"] * 2
     assert "poison" in found.text.split("crm-sync")[-1]
-    assert "problem" not in page(plain).text
+
+
+def test_it_tells_whether_problems_were_looked_for_and_in_which_time() -> None:
+    assert "Problems were not looked for" in page(registration()).text
+    found = Page(flow_drawing(registration(), "html", looked="problems were looked for from 1 to 2"))
+    assert "No problem found" in found.text
+    assert "problems were looked for from 1 to 2" in found.text
 
 
 def test_of_a_fan_out_a_few_lines_stand_open_and_the_others_are_packed() -> None:

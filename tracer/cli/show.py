@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not wanted:
             flow, looked = _with_problems(flows, flow)
     with output.into(arguments.output):
-        _print(flow, path, arguments)
+        _print(flow, path, arguments, looked)
     if looked:
         output.note(looked)
     if len(of_key) > 1:
@@ -88,7 +88,7 @@ def _with_problems(flows: Flows, flow: Flow) -> tuple[Flow, str]:
     return replace(flow, graph=replace(flow.graph, problems=found.problems)), looked_text(found)
 
 
-def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace) -> None:
+def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace, looked: str) -> None:
     if arguments.format == "json":
         from tracer.render import json
 
@@ -99,7 +99,7 @@ def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace)
     elif arguments.format in options.DRAWINGS:
         from tracer.render.drawings import flow_drawing
 
-        output.print_text(flow_drawing(flow, arguments.format, unfold=arguments.unfold))
+        output.print_text(flow_drawing(flow, arguments.format, unfold=arguments.unfold, looked=looked))
     elif path is not None:
         from tracer.render.critical_path import critical_path_text
 

@@ -20,12 +20,13 @@ UNFOLDED = 2_000
 """Boxes of a drawing in which nothing is to be folded, and half of its arrows: more than that nothing can lay out."""
 
 
-def flow_drawing(flow: Flow, form: str, *, unfold: bool = False) -> str:
+def flow_drawing(flow: Flow, form: str, *, unfold: bool = False, looked: str | None = None) -> str:
     """A flow as `mermaid`, `dot`, `svg` or `html`. `unfold`: DOT and SVG without folds; Mermaid refuses great diagrams,
-    and the page's tree has everything anyway.
+    and the page's tree has everything anyway. `looked`: in which time problems were looked for, empty for all of the
+    store, None where nobody looked; a page tells it.
     """
     if form == "html":
-        return flow_page(flow)
+        return flow_page(flow, looked)
     whole = unfold and form != "mermaid"
     boxes, arrows = (UNFOLDED, 2 * UNFOLDED) if whole else (BOXES, ARROWS)
     return _DRAW[form](flow_picture(flow_tree(flow), boxes, arrows))

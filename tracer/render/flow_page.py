@@ -32,21 +32,25 @@ _LEGEND = (
 )
 
 
-def flow_page(flow: Flow) -> str:
-    """The whole page."""
+def flow_page(flow: Flow, looked: str | None = None) -> str:
+    """The whole page. `looked`: in which time problems were looked for, empty for all, None where nobody looked."""
     tree = flow_tree(flow)
     title = event_name(tree.focus) if tree.focus is not None else flow.asked
     marks = Marks(tree)
     rows = page_rows(tree, marks)
-    return page(title, "".join(_body(tree, title, marks, rows)), rows.facts)
+    return page(title, "".join(_body(tree, title, marks, rows, looked)), rows.facts)
 
 
-def _body(tree: FlowTree, title: str, marks: Marks, rows: Rows) -> Iterator[str]:
+def _body(tree: FlowTree, title: str, marks: Marks, rows: Rows, looked: str | None) -> Iterator[str]:
     yield f"<header><h1>{text(cut(clean(title), LONGEST))}</h1>\n"
     if tree.focus is not None:
         yield from _head(tree, tree.focus)
     yield "</header>\n"
     yield from _problems(marks, rows)
+    if not marks.problems:
+        yield f'<p class="dim">{"No problem found" if looked is not None else "Problems were not looked for"}</p>\n'
+    if looked:
+        yield f'<p class="dim">{text(looked)}</p>\n'
     picture = flow_picture(tree)
     yield f'<section aria-label="Picture">{figure(picture, rows.numbers)}'
     yield from (f'<p class="dim">{text(note)}</p>' for note in picture.notes)
