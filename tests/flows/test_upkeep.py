@@ -18,7 +18,7 @@ from tests.flows.simulation import simulate
 from tests.flows.spans import Story
 from tests.flows.stores import graph_of
 from tracer.errors import SurroundingsError
-from tracer.flows import open_flows, reconstruction, rules
+from tracer.flows import open_flows, reconstruction, rules, upkeep
 from tracer.flows.model import Graph
 from tracer.flows.upkeep import Upkeep
 from tracer.formats.otlp_protobuf import decode
@@ -210,7 +210,8 @@ def test_tables_that_other_rules_made_are_made_anew(tmp_path: Path, monkeypatch:
     assert stores.rows(tmp_path) == before
 
 
-def test_after_a_step_nothing_of_it_is_left_in_memory(tmp_path: Path) -> None:
+def test_after_a_large_step_nothing_of_it_is_left_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "KEPT", 2)
     story = Story()
     orders(story, 0, 3)
     with closing(LakeWriter(tmp_path)) as lake:

@@ -144,9 +144,7 @@ class LakeWriter:
         return int(row[0]) if row else 0
 
     def derive(self, covered: int, rules: str, times: derived.RowTimes) -> None:
-        """Replace rows of the derived tables (`derived.replace`) and move what is covered, in one transaction. Then
-        the temporary relations are dropped, and their memory is given back.
-        """
+        """Replace rows of the derived tables (`derived.replace`) and move what is covered, in one transaction."""
 
         def work() -> None:
             if self._uncertain:
@@ -159,6 +157,9 @@ class LakeWriter:
 
         self._transaction(work)
         self._since_merge += 1
+
+    def forget_relations(self) -> None:
+        """Drop the temporary relations that `computing` has made, and give their memory back."""
         with surroundings(f"cannot read the store {self._path}"):
             derived.forget_relations(self._connection)
             self._give_back()

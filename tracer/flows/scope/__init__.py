@@ -61,12 +61,15 @@ def surround(connection: duckdb.DuckDBPyConnection, hops: int, newest: int) -> N
     lanes = _number(connection, "lane_start")
     still = 0  # hops since one was found: from the last found there may be lanes to go along
     for hop in range(1, hops + 1):
+        connection.execute(_statement("names"))
         connection.execute(_statement("hop"), {"hop": hop})
         if lanes and hop >= LANE:
             _go_along_lanes(connection, hop - LANE, hop, newest)
         still = 0 if _number(connection, "frontier") else still + 1
         if still == (LANE if lanes else 1):
             break
+    if not still:  # where those that were found last have their spans
+        connection.execute(_statement("names"))
 
 
 def open_lanes(connection: duckdb.DuckDBPyConnection) -> int:

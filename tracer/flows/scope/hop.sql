@@ -1,9 +1,7 @@
--- One hop: from the traces of the frontier to everything that they name, and to the traces that name it too.
+-- One hop: from what the traces of the frontier name (names.sql) to the traces that name it too.
 -- Out: scope_frontier(node), the nodes that are new; scope_near has them with their hop.
 CREATE OR REPLACE TEMP TABLE scope_key AS
-SELECT DISTINCT r.key AS node
-FROM (FROM lake.refs UNION ALL FROM derived_ref) AS r
-SEMI JOIN scope_frontier ON scope_frontier.node = r.trace
+SELECT key AS node FROM scope_from_frontier
 UNION
 FROM scope_frontier;
 

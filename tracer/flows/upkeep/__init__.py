@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,19 @@ CHUNK = 100_000
 """New spans that are taken in at once, at most; but at least one batch."""
 
 
+KEPT = 2_000
+"""After a step over so many spans its relations stand until the next one: to drop them costs more than they take."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a step stands on: the last batch taken in, how many spans the scope has, and the times of rows."""
+
+    upto: int
+    spans: int
+    times: RowTimes
+
+
 class Upkeep:
     """Brings the derived tables of a store up to date, on the thread of its writer."""
 
@@ -28,6 +42,7 @@ class Upkeep:
         self._lake = lake
         self._rules = rules()
         self._prepared: duckdb.DuckDBPyConnection | None = None
+        self._facts = False  # whether the relations of the facts stand as the lake has them
         self.covered = lake.covered(self._rules)
 
     def waiting(self) -> int:
@@ -41,31 +56,39 @@ class Upkeep:
         """
         if self.covered >= self._lake.newest:
             return False
-        upto, times = self._lake.computing(lambda connection: self._compute(connection, spans))
-        self._lake.derive(upto, self._rules, times)
-        self.covered = upto
+        known, self._facts = self._facts, False  # until this step is written nobody knows
+        made = self._lake.computing(lambda connection: self._compute(connection, spans, known))
+        self._lake.derive(made.upto, self._rules, made.times)
+        self.covered = made.upto
+        if made.spans > KEPT:
+            self._lake.forget_relations()
+        else:
+            self._facts = True
         return True
 
     def start_over(self) -> None:
         """Empty the tables; the next steps fill them again."""
         self._lake.forget_derived()
-        self.covered = 0
+        self.covered, self._facts = 0, False
 
-    def _compute(self, connection: duckdb.DuckDBPyConnection, spans: int) -> tuple[int, RowTimes]:
-        """Make the relations that `LakeWriter.derive` takes. Returns the last batch taken in, and the times of rows."""
+    def _compute(self, connection: duckdb.DuckDBPyConnection, spans: int, known: bool) -> _Made:
+        """Make the relations that `LakeWriter.derive` takes. `known`: the facts of the step before stand."""
         if self._prepared is not connection:
+            known = False
             scope.prepare(connection)
             connection.execute("CREATE OR REPLACE TEMP VIEW flow_store AS FROM scope_fresh")
             self._prepared = connection
         with _snapshot(connection):
+            if not known:
+                scope.recall_facts(connection)
             upto = self._seed(connection, spans)
             self._gather(connection, upto)
-        extent = connection.execute(_statement("extent")).fetchone() or (0, 0)
+        count, first, last = connection.execute(_statement("extent")).fetchone() or (0, 0, 0)
         connection.execute(_statement("owner"), {"hops": scope.REACH})
         rows, steps = _statement("rows"), _statement("steps")
         reconstruction.rebuild(connection, before=[scope.source()], after=[rows, steps])
         connection.execute(rows)
-        return upto, RowTimes(*extent, *(connection.execute(steps).fetchone() or (0, 0)))
+        return _Made(upto, count, RowTimes(first, last, *(connection.execute(steps).fetchone() or (0, 0))))
 
     def _seed(self, connection: duckdb.DuckDBPyConnection, spans: int) -> int:
         """The new spans, what they name, and the traces whose rows they change. Returns the last batch taken in."""
@@ -91,8 +114,7 @@ class Upkeep:
                 return
 
     def _learn(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """The facts that the lake knows, then with those that the new spans tell."""
-        scope.recall_facts(connection)
+        """The facts that are known, then with those that the new spans tell."""
         connection.execute(_statement("known"))
         for name in reconstruction.TOLD:
             connection.execute(reconstruction.statement(name))
