@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from tests.flows.simulation import Simulation
 from tests.flows.simulation.run import Attempt, Message
@@ -16,6 +16,7 @@ class Happened:
     def __init__(self, simulation: Simulation) -> None:
         self._messages = {message.id: message for message in simulation.run.messages}
         self._messages |= {message.message_id: message for message in simulation.run.messages}
+        self._again = {again.repeats for again in simulation.run.messages if again.repeats}
         self._spans: dict[str, Message] = {}
         for made in simulation.tracing.made:
             about = made.sent or (made.arrived[0] if len(made.arrived) == 1 else None)
@@ -54,8 +55,7 @@ class Happened:
         return message is not None and self._true(problem.check, message, problem.group or "")
 
     def _true(self, check: str, message: Message, group: str) -> bool:
-        """Whether the message shows what a check claims. What is not here (produced twice, stuck, orphans, ...) never
-        happens in these systems."""
+        """Whether the message shows what a check claims."""
         attempts = self._attempts.get((message, group), [])
         tried = [attempt.outcome for attempt in self._tried(message, group)]
         shown = {
@@ -68,8 +68,28 @@ class Happened:
             "poison": len(tried) >= 3 and "ok" not in tried,
             "retry-storm": len(self._tried(message.first, group)) > 1,
             "failing": any(attempt.failed for attempt in attempts),
+            "stuck": not self._followed(message, group),
+            "orphan-topic": not any(of is message for of, _ in self._attempts),
+            "produced-twice": bool(message.resent) or message in self._again,
+            "business-duplicate": bool(message.repeats) or message in self._again,
+            "hot-partition": self._crowded(message),
+            "broken-propagation": message.sender.service.faults.mute,
         }
         return shown.get(check, False)
+
+    def _followed(self, message: Message, group: str) -> bool:
+        """Whether the group came past it to another of its partition."""
+        return any(
+            reader == group
+            and (other.topic, other.partition) == (message.topic, message.partition)
+            and (other.offset or 0) > (message.offset or 0)
+            for other, reader in self._attempts
+        )
+
+    def _crowded(self, message: Message) -> bool:
+        """Whether there are five times as many on its partition as on another of its topic."""
+        of_topic = Counter(other.partition for other in self._messages.values() if other.topic == message.topic)
+        return of_topic[message.partition] > 5 * min(of_topic.values())
 
     def _tried(self, message: Message, group: str) -> list[Attempt]:
         """The attempts of a group at a message, those after it was sent on to be retried included."""

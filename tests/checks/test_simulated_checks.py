@@ -10,9 +10,11 @@ import pytest
 
 from tests.checks.checking import report_of
 from tests.checks.happened import Happened
+from tests.checks.injected import FAULTS, injected
 from tests.flows.simulation import STYLES, Simulation, draw_system, simulate, simulate_system
-from tests.flows.simulation.system import Failing, Output, Sampling, Service, System, Topic
+from tests.flows.simulation.system import Sampling
 from tracer.checks.model import Report
+from tracer.checks.registry import CHECKS
 from tracer.formats.otlp_protobuf import decode
 
 TOGETHER = 25
@@ -41,7 +43,12 @@ def dying(seed: int) -> Simulation:
 
 def late(seed: int) -> Simulation:
     """A system of which the spans of one service are held back from some moment on."""
-    simulation, random = simulate(seed, prefix=f"s{seed}-"), Random(seed)
+    return held_back(simulate(seed, prefix=f"s{seed}-"), seed)
+
+
+def held_back(simulation: Simulation, seed: int) -> Simulation:
+    """The same run without the spans of one service from some moment on."""
+    random = Random(seed)
     service = random.choice(simulation.run.system.services)
     ends = sorted(made.otlp.end_time_unix_nano for made in simulation.exported)
     since = random.choice(ends) if ends else 0
@@ -63,43 +70,46 @@ def test_no_problem_is_false_after_a_crash_or_with_late_data(make: Callable[[int
     assert wrong == []
 
 
-WHOLE = Sampling(1.0, True)
-
-
-def injected(sampling: Sampling = WHOLE, **faults: object) -> Simulation:
-    """200 orders that `s0-svc` handles, with full attributes, and a fault."""
-    orders, bills = Topic("s0-orders", 2, "c-one"), Topic("s0-bills", 1, "c-one")
-    entry = Service("s0-api", "ours", (0,), outputs=(Output(orders),))
-    reader = replace(Service("s0-svc", "ours", (0,), (orders,), group="s0-svc", outputs=(Output(bills),)), **faults)
-    return simulate_system(System((entry, reader), requests=200, sampling=sampling, seed=8))
-
-
-POISON = Failing(0.1, 0.0, "seek", 3, Topic("s0-orders.retry", 1, "c-one"), Topic("s0-orders.dlq", 1, "c-one"), True)
-FAULTS = {
-    "lost": {"skipped": 0.02},
-    "redelivered": {"redelivered": 0.05},
-    "out-of-order": {"threads": 3, "batch": 10, "style": "java-new"},
-    "poison": {"failing": POISON},
+EACH = ("lost", "redelivered", "poison", "out-of-order", "produced-twice", "business-duplicate")
+"""Checks of which every single event must be found."""
+WITH_IT = {
+    "not-consumed": {"orphan-topic"},
+    "orphan-topic": {"not-consumed"},
+    "retry-storm": {"poison"},
 }
+"""What else is true of a system with a fault: nobody else reads that topic, and what failed so often is poison."""
+
+
+def test_each_check_has_an_injected_fault() -> None:
+    assert set(FAULTS) == {check.name for check in CHECKS}
 
 
 @pytest.mark.parametrize("check", FAULTS)
 def test_every_injected_fault_is_found_where_spans_are_whole(check: str) -> None:
-    simulation = injected(**FAULTS[check])
+    simulation = injected(check, "s0-")
     report, wrong = checked({0: simulation})
-    found = {
-        evidence.partition("#")[0]
-        for problem in report.problems
-        if problem.check == check
-        for evidence in problem.evidence
-    }
+    found = [problem for problem in report.problems if problem.check == check]
     assert wrong == []
-    assert found == {f"kafka://{place}" for place in Happened(simulation).suffering(check, "s0-svc")}
-    assert found
+    assert [(problem.topic or "", problem.group) for problem in found] in (
+        [(topic, group)] for topic in ("s0-orders", "s0-orders.dlq") for group in ("s0-svc", None)
+    )
+    assert {problem.check for problem in report.problems} - {check} <= WITH_IT.get(check, set())
+    if check in EACH:
+        told = {evidence.partition("#")[0] for evidence in found[0].evidence}
+        assert told == {f"kafka://{place}" for place in Happened(simulation).suffering(check, "s0-svc")}
 
 
-@pytest.mark.parametrize("check", FAULTS)
-@pytest.mark.parametrize("respected", [True, False])
-def test_of_a_sampled_system_nothing_false_is_said(check: str, respected: bool) -> None:
-    _, wrong = checked({0: injected(Sampling(0.5, respected), **FAULTS[check])})
+def test_where_nothing_was_injected_nothing_is_said() -> None:
+    report, _ = checked({0: injected("none", "s0-")})
+    assert (report.problems, report.unknown) == ((), ())
+
+
+@pytest.mark.parametrize("sampling", [Sampling(ratio, kept) for ratio in (0.1, 0.5, 0.9) for kept in (True, False)])
+def test_of_sampled_systems_with_faults_nothing_false_is_said(sampling: Sampling) -> None:
+    _, wrong = checked({n: injected(fault, f"s{n}-", sampling) for n, fault in enumerate(FAULTS)})
+    assert wrong == []
+
+
+def test_of_systems_with_faults_of_which_a_service_is_late_nothing_false_is_said() -> None:
+    _, wrong = checked({n: held_back(injected(fault, f"s{n}-"), n) for n, fault in enumerate(FAULTS)})
     assert wrong == []

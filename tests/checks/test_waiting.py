@@ -80,6 +80,13 @@ def test_a_topic_that_is_read_no_more_is_an_orphan() -> None:
     story = Story()
     read(story, range(40), apart=MINUTE, until=20)
     assert verdicts(story, "orphan-topic") == [("yes", "orders", None, 20)]
+    (silent,) = check(story, "orphan-topic")
+    story.span("tick", "billing", (30 * MINUTE, 30 * MINUTE + 5))
+    (alive,) = check(story, "orphan-topic")
+    assert isinstance(silent, Problem)
+    assert isinstance(alive, Problem)
+    assert (silent.confidence, alive.confidence) == (0.7, 0.9)
+    assert "no span of their services came since: they are down, or their telemetry is cut off" in silent.message
 
 
 def test_a_topic_that_nobody_ever_read_or_that_is_read_is_no_orphan() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from tracer.checks.model import Check, Found
 from tracer.checks.words import clock, counted
 
+_SILENT = "; no span of their services came since: they are down, or their telemetry is cut off"
+
 
 def _message(found: Found) -> str:
     groups = ", ".join(found["groups"])
     events = counted(found["count"], "event")
     return (
         f"nobody reads {found['topic']} any more: {events} came since {clock(found['first_ns'])}, when the last of its "
-        f"groups ({groups}) had read from it"
+        f"groups ({groups}) had read from it{_SILENT if found['silent'] else ''}"
     )
 
 

@@ -45,6 +45,7 @@ def _fact(name: str, process: Process, messages: Sequence[Message], thread: int)
         "cluster": message.topic.cluster,
         "place": f"{message.topic.name}.{message.partition}.{message.offset}",
         "id": message.message_id,
+        "payload": message.payload,
         "task": f"task-{message.first.message_id}",
         "group": process.service.group,
         "client": f"client-of-{process.instance}",

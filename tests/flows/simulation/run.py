@@ -40,7 +40,8 @@ class Process:
 class Message:
     """One message. `offset` is None until the broker has it. `causes`: the attempts that led to it; the last sent it.
 
-    `copied`: the message whose headers it carries on. `tries`: how often its content was handled before, in this topic
+    `copied`: the message whose headers it carries on. `resent`, `repeats`: the message that it is once more, with its
+    id or with its payload only. `tries`: how often its content was handled before, in this topic
     or another. `thread` is the one of its sender.
     """
 
@@ -53,6 +54,8 @@ class Message:
     kind: str = "caused"
     causes: tuple[Attempt, ...] = ()
     copied: Message | None = None
+    resent: Message | None = None
+    repeats: Message | None = None
     tries: int = 0
     thread: int = 1
     offset: int | None = None
@@ -64,8 +67,13 @@ class Message:
 
     @property
     def message_id(self) -> str:
-        """An id that no other message has."""
-        return f"id-of-{self.topic.name}-{self.partition}-{self.offset}"
+        """An id that no other message has, unless it is sent once more."""
+        return self.resent.message_id if self.resent else f"id-of-{self.topic.name}-{self.partition}-{self.offset}"
+
+    @property
+    def payload(self) -> str:
+        """What it says: as a rule nothing that another says."""
+        return f"payload-of-{(self.repeats or self).message_id}"
 
     @property
     def id(self) -> str:
@@ -187,18 +195,35 @@ class _Loop:
         processes = [Process(service, number) for number in range(len(service.skews))]
         at = BEGAN
         for n in range(self.result.system.requests):
-            at += self.random.randint(1, 60) * MS
+            at += self.random.randint(1, self.result.system.apart) * MS
             process = self.random.choice(processes)
             request = Request(process, n % service.threads + 1, at, at, [])
             cursor = at + self.random.randint(1, 5) * MS
             for output in service.outputs:
                 for _ in range(output.copies):
-                    sent = self.message(output.topic, f"k{self.random.randint(0, 5)}", process, cursor)
-                    sent.thread = request.thread
-                    request.sends.append(self.send(sent))
-                    cursor = sent.acknowledged + MS
+                    sent = self.message(output.topic, self._key(service), process, cursor)
+                    for each in (sent, *self._once_more(sent)):
+                        each.thread = request.thread
+                        request.sends.append(self.send(each))
+                        cursor = each.acknowledged + MS
             request.ended = cursor + MS
             self.result.happened.append(request)
+
+    def chance(self, share: float) -> bool:
+        """Whether something that happens so often happens now; what never happens is not drawn."""
+        return share > 0 and self.random.random() < share
+
+    def _key(self, service: Service) -> str:
+        return "k0" if self.chance(service.faults.hot) else f"k{self.random.randint(0, 5)}"
+
+    def _once_more(self, message: Message) -> Iterator[Message]:
+        """The messages that are sent again by mistake."""
+        faults = message.sender.service.faults
+        resent, repeated = self.chance(faults.resent), self.chance(faults.repeated)
+        if resent or repeated:
+            again = self.message(message.topic, message.key, message.sender, message.acknowledged + MS)
+            again.resent, again.repeats = message if resent else None, message
+            yield again
 
     def message(self, topic: Topic, key: str, process: Process, at: int) -> Message:
         return Message(topic, int(key[1:]) % topic.partitions, key, process, at, at + self.random.randint(2, 6) * MS)
@@ -223,7 +248,7 @@ class _Consumer:
         ]
 
     def wake(self, at: int) -> None:
-        if not self._busy and any(len(self.loop.log[where]) > self.position[where] for where in self._partitions):
+        if not self._busy and any(self._fresh(where) for where in self._partitions):
             self._busy = True
             self.loop.later(at + self.loop.random.randint(1, 10) * MS, self._poll)
 
@@ -235,17 +260,18 @@ class _Consumer:
         before = dict(self.position)
         poll = Poll(self.process, at, at + 2 * MS, [])
         for where in self._partitions:
-            fresh = self.loop.log[where][self.position[where] :][: self.service.batch - len(poll.messages)]
-            poll.messages += [message for message in fresh if not self._skips()]
+            fresh = self._fresh(where)[: self.service.batch - len(poll.messages)]
+            poll.messages += [message for message in fresh if not self.loop.chance(self.service.skipped)]
             self.position[where] += len(fresh)
         self.loop.result.happened.append(poll)
         if self.service.threads > 1 and self._side_by_side(poll):
             return
         self._one_by_one(poll, before)
 
-    def _skips(self) -> bool:
-        """Whether it goes past a message without a trace of it."""
-        return self.service.skipped > 0 and self.loop.random.random() < self.service.skipped
+    def _fresh(self, where: tuple[str, int]) -> list[Message]:
+        """What it has not read yet of a partition, and is not kept from reading."""
+        until = min((n for *place, n in self.service.faults.until if tuple(place) == where), default=None)
+        return self.loop.log[where][self.position[where] : until]
 
     def _one_by_one(self, poll: Poll, before: dict[tuple[str, int], int]) -> None:
         random, cursor = self.loop.random, poll.ended
@@ -284,8 +310,8 @@ class _Consumer:
 
     def _handle(self, attempt: Attempt) -> int:
         random, failing = self.loop.random, self.service.failing
-        cursor = attempt.began + random.randint(2, 20) * MS
-        if failing and self._fails(attempt.message, failing):
+        cursor = attempt.began + random.randint(2, 20) * MS + self._slow()
+        if failing and self._fails(attempt, failing):
             attempt.outcome = "error"
             cursor = self._give_on(attempt, failing, cursor)
         else:
@@ -295,7 +321,14 @@ class _Consumer:
         attempt.ended = cursor + MS
         return attempt.ended
 
-    def _fails(self, message: Message, failing: Failing) -> bool:
+    def _slow(self) -> int:
+        slows = self.service.faults.slows
+        return slows[1] if slows and sum(self.loop.attempts.values()) > slows[0] else 0
+
+    def _fails(self, attempt: Attempt, failing: Failing) -> bool:
+        message, outage = attempt.message, self.service.faults.outage
+        if outage and outage[0] <= attempt.began - BEGAN < outage[1]:
+            return True
         return int(message.key[1:]) < failing.poisoned * 6 or self.loop.random.random() < failing.now_and_then
 
     def _again(self, attempt: Attempt) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from tests.flows.simulation import kafka_clients, other_clients
@@ -13,6 +14,15 @@ from tests.flows.simulation.system import MS
 from tests.flows.simulation.tracing import Context, Made, Told, Tracing
 
 STYLES: dict[str, Style] = kafka_clients.CLIENTS | other_clients.CLIENTS
+_IDS = {"messaging.message.id": "id"}
+TELLING = replace(
+    kafka_clients.OURS,
+    send=replace(
+        kafka_clients.OURS.send, told=kafka_clients.OURS.send.told | _IDS | {"messaging.message.body.hash": "payload"}
+    ),
+)
+"""Not drawn: as ours, with ids and payloads' hashes on sends, which Kafka clients tell only when they are asked to."""
+_KNOWN = STYLES | {"telling": TELLING}
 
 
 def trace(run: Run) -> Tracing:
@@ -33,7 +43,7 @@ def _request(tracing: Tracing, request: Request) -> None:
 
 
 def _send(tracing: Tracing, message: Message, ambient: Context | None) -> None:
-    style = STYLES[message.sender.service.style]
+    style = _KNOWN[message.sender.service.style]
     told = tell(style.send.told, message.sender, [message], message.thread)
     for _ in range(2 if style.twice else 1):
         made = tracing.span(
@@ -48,7 +58,8 @@ def _send(tracing: Tracing, message: Message, ambient: Context | None) -> None:
         )
         ambient = made.context
     old = tracing.headers[message.copied] if message.copied else []
-    tracing.headers[message] = [*(old if style.writes == "append" else []), made.context]
+    written = [] if message.sender.service.faults.mute else [made.context]
+    tracing.headers[message] = [*(old if style.writes == "append" else []), *written]
 
 
 class _Consumption:
@@ -56,7 +67,7 @@ class _Consumption:
 
     def __init__(self, tracing: Tracing, poll: Poll) -> None:
         self.tracing, self.poll, self.process = tracing, poll, poll.process
-        self.style = STYLES[poll.process.service.style]
+        self.style = _KNOWN[poll.process.service.style]
         self.begun = [attempt for attempt in poll.attempts if attempt]
         self.pooled = poll.process.service.threads > 1
 
@@ -196,7 +207,7 @@ class _Consumption:
     def _read(self, message: Message) -> Context | None:
         """The context that this client takes from the message's headers."""
         contexts = self.tracing.headers[message]
-        if self.style.reads == "only" and len(contexts) > 1:
+        if not contexts or (self.style.reads == "only" and len(contexts) > 1):
             return None
         return contexts[-1 if self.style.reads == "last" else 0]
 

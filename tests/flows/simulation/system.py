@@ -60,6 +60,25 @@ class Failing:
 
 
 @dataclass(frozen=True)
+class Faults:
+    """What is wrong with a service on purpose, beside crashes and the like.
+
+    Of a sender: a share of its messages stands on the topic twice (`resent`, with one message id) or is sent anew with
+    the same key and payload (`repeated`); a share has one key (`hot`); headers lack its context (`mute`).
+    Of a consumer: it reads no further than so many messages of a partition (`until`: topic, partition, how many), takes
+    longer by so many ns after so many attempts (`slows`), or fails between two times after the begin (`outage`, ns).
+    """
+
+    resent: float = 0.0
+    repeated: float = 0.0
+    hot: float = 0.0
+    mute: bool = False
+    until: tuple[tuple[str, int, int], ...] = ()
+    slows: tuple[int, int] | None = None
+    outage: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
 class Service:
     """A program with the instrumentation `style`; without `inputs` it takes requests. `skews`: of each instance, ns."""
 
@@ -76,6 +95,7 @@ class Service:
     crashes: float = 0.0
     redelivered: float = 0.0
     skipped: float = 0.0
+    faults: Faults = Faults()
 
 
 @dataclass(frozen=True)
@@ -88,12 +108,13 @@ class Sampling:
 
 @dataclass(frozen=True)
 class System:
-    """A whole system, how many requests its entry services take, and the seed of all that happens in it."""
+    """A whole system, how many requests its entry services take, `apart` ms at most, and the seed of what happens."""
 
     services: tuple[Service, ...]
     requests: int
     sampling: Sampling
     seed: int
+    apart: int = 60
 
 
 def draw_system(random: Random, styles: Mapping[str, Style], prefix: str = "") -> System:
