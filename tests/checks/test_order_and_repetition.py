@@ -117,6 +117,27 @@ def test_where_nothing_goes_well_poison_is_unknown() -> None:
     assert verdicts(tried({0: 3, 1: 3}, count=2), "poison") == [("unknown", "orders", "billing", 2)]
 
 
+def sent_on(last_is_handled: bool) -> Story:
+    """Orders that go well, and one that fails, is sent to a retry topic, fails there twice and is sent there again."""
+    story = tried({})
+    send = sent(story, 12, 2_000)
+    for at, offset in ((2_100, 0), (2_200, 1), (2_300, 2)):
+        topic, partition_offset = ("orders", 12) if offset == 0 else ("orders.retry", offset - 1)
+        attempt = story.process(
+            topic, "billing", (at, at + 9), parent=send, partition=0, offset=partition_offset, group="billing",
+            error="ValueError",
+        )  # fmt: skip
+        send = story.send("orders.retry", "billing", at + 5, parent=attempt, partition=0, offset=offset)
+    if last_is_handled:
+        story.process("orders.retry", "billing", (2_400, 2_409), parent=send, partition=0, offset=2, group="billing")
+    return story
+
+
+def test_where_the_last_retry_left_no_span_poison_is_unknown() -> None:
+    assert verdicts(sent_on(last_is_handled=False), "poison") == [("unknown", "orders", "billing", 1)]
+    assert verdicts(sent_on(last_is_handled=True), "poison") == []
+
+
 def storm(minutes: int) -> Story:
     """One order a minute that goes well, and in the last minute one that is tried 15 times in vain."""
     story = Story()

@@ -62,8 +62,10 @@ def relations_of(spans: pa.Table) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("CREATE TEMP VIEW flow_source AS FROM flow_store")
         reconstruct(connection)
         scope.define(connection)
+        # an event whose send left no span belongs to the trace that its context names
         connection.execute(
-            "CREATE TEMP TABLE derived_owner AS SELECT DISTINCT scope_trace_key(trace_id) AS owner FROM flow_store"
+            "CREATE TEMP TABLE derived_owner AS SELECT DISTINCT scope_trace_key(trace_id) AS owner"
+            " FROM (SELECT trace_id FROM flow_store UNION SELECT trace_id FROM flow_event)"
         )
         connection.execute(Path(upkeep.__file__).with_name("rows.sql").read_text(encoding="utf-8"))
         connection.execute("CREATE TABLE lake.spans AS FROM flow_store")
