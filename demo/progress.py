@@ -13,6 +13,7 @@ class Progress:
     """Shows stages and, inside a stage, how far it is. Nothing of it goes to standard output."""
 
     def __init__(self) -> None:
+        self.stopped = False
         self._live = sys.stderr.isatty()
         self._shown_at = 0.0
 
@@ -22,6 +23,8 @@ class Progress:
 
     def update(self, text: str) -> None:
         """How far the stage is. Shown at once on a terminal, now and then elsewhere."""
+        if self.stopped:
+            raise KeyboardInterrupt
         if self._live or time.monotonic() - self._shown_at >= EVERY_S:
             self._show(text)
 

@@ -62,6 +62,13 @@ def _run(arguments: argparse.Namespace) -> Path:
         signal.signal(number, _interrupt)
     options = Options(arguments.rate, arguments.count, arguments.seed, arguments.bootstrap_servers, arguments.healthy)
     progress = Progress()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        progress.stopped = True  # the exception itself may be lost on its way through a library
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, stop)
     with new_workspace(FOLDER, arguments.store) as workspace:
         try:
             run(options, workspace, progress)
