@@ -56,7 +56,7 @@ def held_back(simulation: Simulation, seed: int) -> Simulation:
     return replace(simulation, exported=tuple(there))
 
 
-@pytest.mark.parametrize("first", range(0, 50, TOGETHER))
+@pytest.mark.parametrize("first", range(0, 75, TOGETHER))
 def test_no_problem_of_a_simulated_system_is_false(first: int) -> None:
     report, wrong = checked({seed: simulate(seed, prefix=f"s{seed}-") for seed in range(first, first + TOGETHER)})
     assert report.problems
@@ -104,7 +104,7 @@ def test_where_nothing_was_injected_nothing_is_said() -> None:
     assert (report.problems, report.unknown) == ((), ())
 
 
-@pytest.mark.parametrize("sampling", [Sampling(0.1, True), Sampling(0.5, False), Sampling(0.9, False)])
+@pytest.mark.parametrize("sampling", [Sampling(ratio, kept) for ratio in (0.1, 0.5, 0.9) for kept in (True, False)])
 def test_of_sampled_systems_with_faults_nothing_false_is_said(sampling: Sampling) -> None:
     _, wrong = checked({n: injected(fault, f"s{n}-", sampling) for n, fault in enumerate(FAULTS)})
     assert wrong == []

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from tracer.cli.interrupts import remember_interrupts
 from tracer.errors import MissingExtraError, UsageError
 
 FOLDER = Path(".demo")
@@ -61,14 +62,7 @@ def _run(arguments: argparse.Namespace) -> Path:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     options = Options(arguments.rate, arguments.count, arguments.seed, arguments.bootstrap_servers, arguments.healthy)
-    progress = Progress()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        progress.stopped = True  # the exception itself may be lost on its way through a library
-        raise KeyboardInterrupt
-
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, stop)
+    progress = Progress(remember_interrupts())
     with new_workspace(FOLDER, arguments.store) as workspace:
         try:
             run(options, workspace, progress)
