@@ -36,11 +36,18 @@ def problems_text(
     for reason, checks in _by_reason(not_looked_for).items():
         what = checks[0] if len(checks) == 1 else f"{len(checks)} checks"
         lines += _wrapped(f"– {what}", f"not looked for: {clean(reason)}", width, "dim")
+    lines.append([(found_text(problems, unknown, not_looked_for), "bold")])
+    return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
+
+
+def found_text(
+    problems: Sequence[Problem], unknown: Sequence[Unknown], not_looked_for: Sequence[NotLookedFor] = ()
+) -> str:
+    """`5 problems, 1 undecided`; and how many checks did not look, where that is more than the one of payload hashes."""
     found = plural(len(problems), "problem") if problems else "no problems"
     undecided = f", {len(unknown)} undecided" if unknown else ""
     blind = f", {len(not_looked_for)} checks did not look" if len(not_looked_for) > 1 else ""
-    lines.append([(f"{found}{undecided}{blind}", "bold")])
-    return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
+    return f"{found}{undecided}{blind}"
 
 
 def _by_reason(not_looked_for: Sequence[NotLookedFor]) -> dict[str, list[str]]:

@@ -14,12 +14,13 @@ from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
 from tracer.checks.model import Report
+from tracer.render.problems import found_text
 from tui.notation import moment
 from tui.screens.following import FollowingScreen
 from tui.source import one_line
 from tui.widgets.line_list import LineList
 from tui.widgets.one_line import Trouble, TwoSided
-from tui.widgets.problem_list import ProblemList, headline_text
+from tui.widgets.problem_list import ProblemList
 
 
 class ProblemsScreen(FollowingScreen):
@@ -90,10 +91,12 @@ class ProblemsScreen(FollowingScreen):
                 self._say(Content.styled(" Esc goes back", "$dim"), "")
             return
         self.answered(None, message.version, message.seconds)
-        self.problem_list.show(message.found)
-        waiting = f", {message.found.waiting:,} spans are not looked at yet" if message.found.waiting else ""
+        report = message.found
+        self.problem_list.show(report)
+        found = found_text(report.problems, report.unknown, report.not_looked_for)
+        waiting = f", {report.waiting:,} spans are not looked at yet" if report.waiting else ""
         checked = moment(int(self.app.clock() * 1e9), 0)
-        self._say(Content.styled(f" {headline_text(message.found)}{waiting}", "bold"), f"checked {checked}")
+        self._say(Content.styled(f" {found}{waiting}", "bold"), f"checked {checked}")
         self._show_chosen()
 
     def _say(self, left: Content, right: str) -> None:

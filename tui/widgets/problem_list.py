@@ -10,7 +10,6 @@ from tracer.checks.model import Report
 from tracer.flows.model import Problem
 from tracer.render.cells import Part, clean
 from tracer.render.problems import observed_text
-from tracer.render.words import plural
 from tui.notation import fit, moment
 from tui.widgets.line_list import LineList, cells
 
@@ -79,12 +78,6 @@ class ProblemList(LineList):
         when = moment(one.last_at, 0) if one.last_at is not None else ""
         head = [(f"{one.sign} ", one.style), cells(one.check, _CHECK, one.style), cells(when, _TIME, "dim")]
         return [*head, (fit(one.what, max(0, width - _CHECK - _TIME - 4)), "")]
-
-
-def headline_text(report: Report) -> str:
-    """`5 problems, 1 undecided`."""
-    found = plural(len(report.problems), "problem") if report.problems else "no problems"
-    return found + (f", {len(report.unknown)} undecided" if report.unknown else "")
 
 
 def _rows(report: Report) -> list[ProblemRow]:
