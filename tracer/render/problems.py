@@ -43,7 +43,7 @@ def problems_text(
 def found_text(
     problems: Sequence[Problem], unknown: Sequence[Unknown], not_looked_for: Sequence[NotLookedFor] = ()
 ) -> str:
-    """`5 problems, 1 undecided`; and how many checks did not look, where that is more than the one of payload hashes."""
+    """`5 problems, 1 undecided`; and how many checks did not look, where that is not only the one of payload hashes."""
     found = plural(len(problems), "problem") if problems else "no problems"
     undecided = f", {len(unknown)} undecided" if unknown else ""
     blind = f", {len(not_looked_for)} checks did not look" if len(not_looked_for) > 1 else ""
