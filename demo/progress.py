@@ -5,30 +5,23 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Callable
 
 EVERY_S = 5.0
 
 
 class Progress:
-    """Shows stages and, inside a stage, how far it is. Nothing of it goes to standard output.
+    """Shows stages and, inside a stage, how far it is. Nothing of it goes to standard output."""
 
-    `stop_if_interrupted` is called whenever something is to be shown, and may raise KeyboardInterrupt.
-    """
-
-    def __init__(self, stop_if_interrupted: Callable[[], None] = lambda: None) -> None:
-        self._stop_if_interrupted = stop_if_interrupted
+    def __init__(self) -> None:
         self._live = sys.stderr.isatty()
         self._shown_at = 0.0
 
     def stage(self, text: str) -> None:
         """Begin a stage. Always shown."""
-        self._stop_if_interrupted()
         self._show(text)
 
     def update(self, text: str) -> None:
         """How far the stage is. Shown at once on a terminal, now and then elsewhere."""
-        self._stop_if_interrupted()
         if self._live or time.monotonic() - self._shown_at >= EVERY_S:
             self._show(text)
 

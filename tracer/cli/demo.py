@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from tracer.cli.interrupts import remember_interrupts
 from tracer.errors import MissingExtraError, UsageError
 
 FOLDER = Path(".demo")
@@ -62,7 +61,7 @@ def _run(arguments: argparse.Namespace) -> Path:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     options = Options(arguments.rate, arguments.count, arguments.seed, arguments.bootstrap_servers, arguments.healthy)
-    progress = Progress(remember_interrupts())
+    progress = Progress()
     with new_workspace(FOLDER, arguments.store) as workspace:
         try:
             run(options, workspace, progress)

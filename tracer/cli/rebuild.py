@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+from collections.abc import Callable
+from types import FrameType
 
-from tracer.cli.interrupts import remember_interrupts
 from tracer.cli.options import add_store
 from tracer.store.location import resolve
 
@@ -21,15 +23,30 @@ def run(arguments: argparse.Namespace) -> int:
 
     store = resolve(arguments.store)
     tell = _tell if sys.stderr.isatty() else _be_silent
-    stop_if_interrupted = remember_interrupts()
+    interrupted = _remember_interrupts()
 
     def progress(done: int, spans: int) -> None:
-        stop_if_interrupted()
+        if interrupted():
+            raise KeyboardInterrupt
         tell(done, spans)
 
     spans = rebuild(store, progress)
     print(f"{spans:,} spans joined anew in {store}", file=sys.stderr)
     return 0
+
+
+def _remember_interrupts() -> Callable[[], bool]:
+    """Whether Ctrl-C has been pressed since: the exception itself may be lost on its way through a C library."""
+    pressed = False
+
+    def handle(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, handle)
+    return lambda: pressed
 
 
 def _tell(done: int, spans: int) -> None:
