@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.checks.checking import check, verdicts
-from tests.flows.spans import Story
+from tests.flows.spans import Story, Value
+from tracer.flows.model import Problem, Unknown
 
 
 def orders(errors: dict[int, str], count: int = 20) -> Story:
@@ -133,12 +136,44 @@ def test_a_release_of_the_group_itself_is_named() -> None:
     assert change(story) == "billing itself has version 7 since, before 6"
 
 
-def test_of_sampled_spans_the_share_that_fails_is_unknown() -> None:
-    story = orders(dict.fromkeys(range(12, 20), "TimeoutError"))
-    story.span("tick", "billing", (900, 905)).otlp.trace_state = "ot=th:8"
-    (found,) = check(story, "failing")
+def sampled(story: Story, state: str, *, but: int = 0) -> Story:
+    """The same with a trace state on all spans but for the last few."""
+    for span in story.spans[: len(story.spans) - but]:
+        span.otlp.trace_state = state
+    return story
+
+
+EIGHT_FAIL = dict.fromkeys(range(12, 20), "TimeoutError")
+
+
+def test_where_a_sampler_may_know_what_failed_the_share_is_unknown() -> None:
+    (found,) = check(sampled(orders(EIGHT_FAIL), "ot=th:8", but=1), "failing")
     assert "those that fail may be kept more often than the others" in found.message
+    assert isinstance(found, Unknown)
+
+
+@pytest.mark.parametrize("told", [{"SampleRate": 4}, {"_dd.agent_psr": "0.2"}])
+def test_rates_of_a_proxy_or_an_agent_leave_it_unknown(told: dict[str, Value]) -> None:
+    story = orders(EIGHT_FAIL)
+    story.span("tick", "billing", (900, 905), attributes=told)
     assert verdicts(story, "failing") == [("unknown", "orders", "billing", 8)]
+
+
+def test_a_sampler_that_decides_where_traces_begin_keeps_the_share() -> None:
+    (found,) = check(sampled(orders(EIGHT_FAIL), "ot=th:8"), "failing")
+    assert isinstance(found, Problem)
+    assert "first sampled event kafka://orders/0/12," in found.message
+    assert "since then 8 of 8 sampled events of orders failed" in found.message
+    story = orders(EIGHT_FAIL)
+    story.span("tick", "billing", (900, 905), attributes={"sampler.type": "probabilistic", "sampler.param": "0.1"})
+    assert verdicts(story, "failing") == [("yes", "orders", "billing", 8)]
+
+
+def test_of_few_sampled_events_it_is_unknown_whether_more_than_half_fail() -> None:
+    some = dict.fromkeys([15, 16, 18, 19], "TimeoutError")
+    assert verdicts(orders(some), "failing") == [("yes", "orders", "billing", 4)]
+    (found,) = check(sampled(orders(some), "ot=th:8"), "failing")
+    assert "too few to tell whether more than half of all fail" in found.message
 
 
 def reader_of(errors: dict[str, str], *, apart: int = 0) -> Story:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.checks.checking import check, verdicts
 from tests.flows.spans import Story
 from tracer.flows.model import Problem
@@ -196,11 +198,18 @@ def test_a_topic_that_the_failing_group_reads_itself_is_for_retries() -> None:
     assert verdicts(parked(4, read_again=True), "dead-letters") == [("yes", "orders-morgue", "billing", 4)]
 
 
-def test_of_sampled_spans_the_share_of_dead_letters_is_unknown_and_said_so() -> None:
+@pytest.mark.parametrize(
+    ("elsewhere", "told"), [("", ", of how many is unknown, its spans are sampled"), ("ot=th:8", ", 100% of")]
+)
+def test_the_share_of_dead_letters_is_told_of_sampled_spans_only_if_all_have_one_rate(
+    elsewhere: str, told: str
+) -> None:
     story = Story()
     send = story.send("orders", "shop", 0, partition=0, offset=1)
-    told = {"partition": 0, "offset": 1, "group": "billing", "error": "ValueError"}
-    failed = story.process("orders", "billing", (10, 20), parent=send, **told)
+    failed = story.process(
+        "orders", "billing", (10, 20), parent=send, partition=0, offset=1, group="billing", error="E"
+    )
+    failed.otlp.trace_state = elsewhere
     story.send("orders.dlq", "billing", 15, parent=failed, partition=0, offset=7).otlp.trace_state = "ot=th:8"
     (found,) = check(story, "dead-letters")
-    assert "of how many is unknown, its spans are sampled" in found.message
+    assert told in found.message

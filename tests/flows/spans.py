@@ -117,6 +117,11 @@ class Story:
         """A process span, current while the handler runs."""
         return self._messaging("process", "CONSUMER", topic, service, at=at, parent=parent, more=more)
 
+    @property
+    def spans(self) -> Sequence[Span]:
+        """The spans that are exported, in the order in which they were made."""
+        return self._spans
+
     def requests(self, order: Sequence[int] | None = None) -> list[bytes]:
         """One serialized request for each exported span, in the order of `order` (indices)."""
         chosen = [self._spans[index] for index in order] if order is not None else self._spans

@@ -1,6 +1,7 @@
 -- Dead letters by topic, group and type of error. Those that no step of a group leads to are counted where their topic's
 -- name says what they are; where the steps of the topic account for as many, they are the same records, seen by readers.
--- A dead letter is a fact, so that there is no doubt; who, why and the rate may be unknown: the rate where spans are sampled.
+-- A dead letter is a fact, so that there is no doubt; who, why and the rate may be unknown: the rate where spans are sampled
+-- and the sampler may know how a trace ends.
 -- Out: the columns of Found, sources, error, sampled, share (of the deliveries that the group handled in that time).
 WITH letter AS (
     SELECT
@@ -77,7 +78,9 @@ FROM cause AS c
 JOIN (
     SELECT
         c."group", c.topic,
-        coalesce(bool_or(r.service IN (FROM check_sampled)), false) AS sampled
+        coalesce(
+            bool_or(r.service IN (FROM check_sampled) AND r.service NOT IN (FROM check_sampled_evenly)), false
+        ) AS sampled
     FROM (SELECT DISTINCT "group", topic FROM cause) AS c
     LEFT JOIN check_reader AS r USING ("group")
     GROUP BY ALL

@@ -13,12 +13,12 @@ def _message(found: Found) -> str:
     field, kind = field_of(found["error"]), kind_of(found["error"])
     what = f"field {field}" if field else "no field is named"
     told = kind if field else shortened(found["error"]) if found["error"] else "no span tells the error"
-    of = f"{counted(found['since'], 'event')} of {', '.join(found['topics'])}"
+    event = "sampled event" if found["sampled"] else "event"
+    of = f"{counted(found['since'], event)} of {', '.join(found['topics'])}"
     since = f"since then {found['count']:,} of {of} failed, from {clock(found['first_ns'])} on"
     gone = f", dead letters in {', '.join(found['dead_letters'])}" if found["dead_letters"] else ""
-    return (
-        f"broken: group {found['group']}, first event {found['first']}, {what} ({told}); {since}{gone}{_change(found)}"
-    )
+    first = f"first {event} {found['first']}, {what} ({told})"
+    return f"broken: group {found['group']}, {first}; {since}{gone}{_change(found)}"
 
 
 def _change(found: Found) -> str:

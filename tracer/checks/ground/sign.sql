@@ -1,7 +1,8 @@
 -- Signs that not every span of a topic's producers and readers was kept. Retry and dead-letter topics are left out: their
 -- records carry older contexts, which are not the ones of their own sends.
 -- `sent`: sends that are known; `sendless`: events that a group got whose send no span tells.
--- Out: check_sign(topic, sent, sendless), and check_sampled(service): services whose spans tell of sampling.
+-- Out: check_sign(topic, sent, sendless), check_sampled(service): services whose spans tell of sampling, and
+-- check_sampled_evenly(service): those of them of which shares among what was kept are shares of all.
 CREATE OR REPLACE TEMP TABLE check_sign AS
 SELECT
     e.topic,
@@ -12,6 +13,10 @@ SELECT
 FROM check_event AS e
 GROUP BY e.topic;
 
-CREATE OR REPLACE TEMP TABLE check_sampled AS
+CREATE OR REPLACE TEMP TABLE check_sampler AS
 FROM flow_services_sampled($from::BIGINT, $to::BIGINT)
 WHERE service IS NOT NULL;
+
+CREATE OR REPLACE TEMP VIEW check_sampled AS SELECT service FROM check_sampler;
+
+CREATE OR REPLACE TEMP VIEW check_sampled_evenly AS SELECT service FROM check_sampler WHERE evenly;

@@ -13,7 +13,7 @@ FROM (
         flow_state_samples(trace_state)
             OR NOT bool_or(flow_state_samples(trace_state)) OVER (PARTITION BY service) AS chosen
     FROM spans
-    WHERE service IN (FROM flow_services_sampled($since, $until)) AND start_ns BETWEEN $since AND $until
+    WHERE service IN (SELECT service FROM flow_services_sampled($since, $until)) AND start_ns BETWEEN $since AND $until
         AND (messaging_operation_type IS NOT NULL OR kind IN ('producer', 'consumer'))
 )
 GROUP BY service, scope
