@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 from collectors.collector import require_usable
@@ -42,11 +43,13 @@ def import_requests(store: Path, requests: Iterable[bytes], progress: Callable[[
     `progress` is told the spans read so far, each time the lake is waited for. Raises TracerError, also what `requests`
     raises; what came before that is in the lake then.
     """
+    coming = iter(requests)
+    first = list(islice(coming, 1))  # a file that cannot be read makes no store
     require_usable(store)
     with closing(use(store)):
         importing = _Import(store, progress)
         try:
-            for request in requests:
+            for request in chain(first, coming):
                 importing.take(request)
         except TracerError:
             importing.finish()
@@ -90,8 +93,6 @@ class _Import:
 
     def new(self) -> int:
         """How many of its spans the lake has gained."""
-        if not is_store(self._store):
-            return 0
         connection = Lake.open(self._store).connect()
         try:
             row = connection.execute(_COUNT_RECEIVED.read_text(), {"received_ns": self._arrival_ns}).fetchone()
@@ -103,8 +104,8 @@ class _Import:
         positions = [pending.result() for pending in self._pending]
         self._pending.clear()
         self._ahead = 0
-        if positions:
+        if positions or not is_store(self._store):
             self._progress(self.spans)
             now = threading.Event()
             now.set()
-            write(self._store, now, lambda *_: None, target=positions[-1])
+            write(self._store, now, lambda *_: None, target=positions[-1] if positions else None)

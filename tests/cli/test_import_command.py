@@ -121,3 +121,14 @@ def test_a_missing_file_is_said_before_anything_is_taken_in(tmp_path: Path, json
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "no such file" in done.stderr
     assert not (tmp_path / "store").exists()
+
+
+def test_a_file_that_cannot_be_read_makes_no_store_and_one_without_spans_an_empty_one(tmp_path: Path) -> None:
+    file, store = tmp_path / "file.json", tmp_path / "store"
+    file.write_text("")
+    assert tracer("import", file, "--store", store).returncode == 2
+    assert not store.exists()
+    file.write_text('{"resourceSpans": []}\n')
+    assert tracer("import", file, "--store", store).returncode == 0
+    shown = tracer("events", "--store", store, "--format", "json")
+    assert (shown.returncode, shown.stdout) == (0, "[]\n")
