@@ -198,6 +198,24 @@ def test_a_topic_that_the_failing_group_reads_itself_is_for_retries() -> None:
     assert verdicts(parked(4, read_again=True), "dead-letters") == [("yes", "orders-morgue", "billing", 4)]
 
 
+def test_retries_in_a_topic_that_no_name_tells_are_attempts_at_one_event() -> None:
+    story = Story()
+    for n in range(10):
+        at, key, told = n * 1_000, f"order-{n}", {"partition": 0, "offset": n, "group": "billing"}
+        event = story.send("orders", "shop", at, partition=0, offset=n, key=key)
+        handling = story.process(
+            "orders", "billing", (at + 10, at + 20), parent=event, error="ValueError" if n < 4 else None, **told
+        )
+        for attempt in (1, 2) if n < 4 else ():  # sent on, and from there once more into the same topic
+            where, then = {"partition": 0, "offset": 2 * n + attempt}, at + 100 * attempt
+            event = story.send("orders-again", "billing", then - 85, parent=handling, key=key, **where)
+            handling = story.process(
+                "orders-again", "billing", (then, then + 20), parent=event, group="billing", error="ValueError", **where
+            )
+    assert verdicts(story, "poison") == [("yes", "orders", "billing", 4)]
+    assert verdicts(story, "dead-letters") == []
+
+
 @pytest.mark.parametrize(
     ("elsewhere", "told"), [("", ", of how many is unknown, its spans are sampled"), ("ot=th:8", ", 100% of")]
 )

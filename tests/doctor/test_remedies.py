@@ -10,7 +10,7 @@ from tests.doctor.examined import findings
 from tests.flows.spans import Story
 from tracer.doctor.clients import client_of
 from tracer.doctor.model import Instrumentation
-from tracer.doctor.remedies import OF_ANY, OF_CLIENT, OF_LANGUAGE, remedy
+from tracer.doctor.remedies import OF_ANY, OF_CLIENT, OF_LANGUAGE, OF_OWN_SPANS, remedy
 from tracer.doctor.symptoms import SYMPTOMS
 
 AIOKAFKA = "opentelemetry.instrumentation.aiokafka"
@@ -38,11 +38,15 @@ def test_a_client_of_its_own_goes_before_what_helps_any() -> None:
 
 def test_where_nothing_is_known_nothing_is_said() -> None:
     assert remedy("batch", Instrumentation("java-kafka-clients", None, None, "java")) is None
-    assert remedy("group", Instrumentation(None, "mine", None, "go")) is None
+    assert remedy("group", Instrumentation(None, "OpenTelemetry.Instrumentation.Other", None, "go")) is None
+
+
+def test_spans_that_a_services_own_code_opens_are_mended_there() -> None:
+    assert "where your code opens" in str(remedy("group", Instrumentation(None, "mine", None, "go")))
 
 
 def test_remedies_are_of_symptoms_that_there_are() -> None:
-    named = {*OF_ANY, *(symptom for _, symptom in (*OF_CLIENT, *OF_LANGUAGE))}
+    named = {*OF_ANY, *OF_OWN_SPANS, *(symptom for _, symptom in (*OF_CLIENT, *OF_LANGUAGE))}
     assert named <= {symptom.name for symptom in SYMPTOMS}
 
 

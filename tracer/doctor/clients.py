@@ -5,6 +5,8 @@ Names are those of the instrumentations' sources; their beginnings stay the same
 
 from __future__ import annotations
 
+import re
+
 SCOPES = (
     ("event-tracer", "event-tracer"),
     ("opentelemetry.instrumentation.kafka", "kafka-python"),
@@ -28,6 +30,11 @@ def client_of(scope: str | None) -> str | None:
     """The client that a scope is known to wrap; the longest beginning counts. None where we know none."""
     known = [(begin, client) for begin, client in SCOPES if scope is not None and _begins(scope, begin)]
     return max(known, key=lambda each: len(each[0]))[1] if known else None
+
+
+def is_library(scope: str) -> bool:
+    """Whether a scope's name says that an instrumentation makes its spans; else it is the service's own code."""
+    return re.search(r"(^|[^a-z])(opentelemetry|otel\w*|kotel|event-tracer)", scope, re.IGNORECASE) is not None
 
 
 def _begins(scope: str, begin: str) -> bool:

@@ -5,6 +5,7 @@ Sources: the instrumentations' own code and manuals, and recordings of them. Whe
 
 from __future__ import annotations
 
+from tracer.doctor.clients import is_library
 from tracer.doctor.model import Instrumentation
 
 _RUN = "start it with `tracer run -- CMD`, or call `tracer.instrument()` at its start"
@@ -74,6 +75,14 @@ OF_CLIENT: dict[tuple[str, str], str] = {
 }
 """What mends a symptom of a client; goes before OF_ANY."""
 
+OF_OWN_SPANS: dict[str, str] = {
+    "group": 'span.set_attribute("messaging.consumer.group.name", GROUP), where your code opens these spans',
+    "offset-received": (
+        'where your code opens these spans: attributes "messaging.destination.partition.id", "messaging.kafka.offset"'
+    ),
+}
+"""What mends a symptom of spans that the service's own code opens."""
+
 OF_LANGUAGE: dict[tuple[str, str], str] = {
     (
         "python",
@@ -87,6 +96,11 @@ def remedy(symptom: str, by: Instrumentation) -> str | None:
     """The line, None where nothing is known to mend it."""
     return (
         OF_CLIENT.get((by.client or "", symptom))
+        or (OF_OWN_SPANS.get(symptom) if _own_code(by) else None)
         or OF_LANGUAGE.get((by.language or "", symptom) if by.client is None else ("", ""))
         or OF_ANY.get(symptom)
     )
+
+
+def _own_code(by: Instrumentation) -> bool:
+    return by.client is None and by.scope is not None and not is_library(by.scope)

@@ -1,5 +1,6 @@
 -- Topics to which failed attempts of one group send what they failed on, and nobody sends anything else: three events at least,
--- each of the key of its source. They are for retries where that group reads them, else for dead letters, whatever they are called.
+-- each of the key of its source; from a topic of retries back into itself as well, which its label tells already. They are
+-- for retries where that group reads them, else for dead letters, whatever they are called.
 -- Out: check_aside(topic, group, kind).
 CREATE OR REPLACE TEMP TABLE check_aside AS
 WITH candidate AS (
@@ -13,11 +14,13 @@ sent AS (
     SELECT
         e.topic,
         a."group",
-        coalesce(a.outcome = 'error' AND o.topic <> e.topic AND e.key IS NOT DISTINCT FROM o.key, false) AS moved,
+        coalesce(
+            (x.kind = 'retried' OR a.outcome = 'error' AND o.topic <> e.topic) AND e.key IS NOT DISTINCT FROM o.key, false
+        ) AS moved,
         e.id
     FROM check_event AS e
     SEMI JOIN candidate USING (topic)
-    LEFT JOIN check_effect AS x ON x.event = e.id AND x.kind = 'caused'
+    LEFT JOIN check_effect AS x ON x.event = e.id AND x.kind IN ('caused', 'retried')
     LEFT JOIN check_attempt AS a ON a.id = x.attempt
     LEFT JOIN check_event AS o ON o.id = a.event
 ),
