@@ -262,6 +262,13 @@ def test_sends_of_others_to_the_same_topic_are_not_missing() -> None:
     assert suffers(story, "shop", "sends-missing") == suffers(story, "kiosk", "sends-missing") == {}
 
 
+def test_sends_of_others_that_do_not_tell_their_offsets_are_not_missing() -> None:
+    story = sends([0, 2, 4, 6, 8], "shop")
+    for number in range(4):
+        story.send("orders", "kiosk", number * 10 + 5)
+    assert suffers(story, "shop", "sends-missing") == {}
+
+
 def dropped(links: int) -> Story:
     story = Story()
     lots = [story.send("orders", "shop", number, partition=0, offset=number) for number in range(2)]
