@@ -67,14 +67,18 @@ class Chromium:
         """Shows a file and waits until it is loaded."""
         self.requests, self.complaints, self.dialogs = [], [], []
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-        self.call("Emulation.setDeviceMetricsOverride", **size)
+        self.resize(width)
         self._loaded = False
         self.call("Page.navigate", url=page.as_uri())
         until = time.monotonic() + _PATIENCE
         while not self._loaded and time.monotonic() < until:
             self._receive(until)
         assert self._loaded
+
+    def resize(self, width: int) -> None:
+        """The width of the screen, a phone's below 500."""
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
 
     def ask(self, script: str) -> Any:
         """The value of an expression in the page."""
@@ -93,7 +97,7 @@ class Chromium:
 
     def press(self, key: str) -> None:
         """A key by its name, `Enter`, `ArrowLeft`, `Escape`."""
-        codes = {"Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowRight": 39, "ArrowDown": 40}
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowRight": 39, "ArrowDown": 40}
         more = {"text": "\r"} if key == "Enter" else {}
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, windowsVirtualKeyCode=codes[key], **more)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=codes[key])

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 from zlib import crc32
 
-from tracer.flows.model import Edge, EdgeKind, Event, Flow, Graph, MapEdge, MapNode, Outcome, Processing, ServiceMap
+from tracer.flows.model import (
+    Edge,
+    EdgeKind,
+    Event,
+    Flow,
+    Graph,
+    Guarantee,
+    MapEdge,
+    MapNode,
+    Outcome,
+    Processing,
+    ServiceMap,
+)
 
 T0 = 1_795_500_661_123_456_789
 MS = 1_000_000
@@ -133,3 +145,10 @@ def registration_map() -> ServiceMap:
             MapEdge("resource-provisioned", "email", "consumes", "email-senders", 200, 0, 0, 3 * MS, 9 * MS),
         ),
     )
+
+
+DELIVERED = (
+    Guarantee("user-created", "crm-sync", "at-least-once", 200, 0, 3, None, None),
+    Guarantee("user-created", "audit", "effectively-once", 200, 0, 0, 0.015, None),
+)
+"""What the same application's deliveries show."""

@@ -154,7 +154,7 @@ def test_problems_of_the_flow_are_told_with_their_evidence() -> None:
 def test_it_tells_whether_problems_were_looked_for_and_in_which_time() -> None:
     assert "Problems were not looked for" in page(registration()).text
     found = Page(flow_drawing(registration(), "html", looked="problems were looked for from 1 to 2"))
-    assert "No problem found" in found.text
+    assert "The checks found no problem" in found.text
     assert "problems were looked for from 1 to 2" in found.text
 
 
@@ -163,7 +163,7 @@ def test_of_a_fan_out_a_few_lines_stand_open_and_the_others_are_packed() -> None
     found = Page(html)
     assert len(html) < 400_000
     assert sum(tag == "li" for tag, _ in found.tags) < 80
-    assert "+1,000 more events: 1,000 in parts" in found.text
+    assert "+1,000 more events: 1,000 in parts, parts/0/19 to parts/0/1018" in found.text
     assert "parts/0/4999" in found.text  # the broken one is not folded away
     every = set(found.facts)
     for packed in found.packed:

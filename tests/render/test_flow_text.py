@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.render.random_flows import flows
 from tests.render.sample_flows import MS, T0, caused, delivered, event, flow, handled, registration
+from tests.render.test_flow_picture import fan_out, problem, with_problems
 from tracer.flows.clocks import WINDOW_NS
 from tracer.flows.model import Beside, ClockBounds, Evidence, Flow
 from tracer.render.cells import cells
@@ -430,3 +431,26 @@ def test_an_event_that_is_shown_above_keeps_its_place_on_a_narrow_terminal() -> 
     edges += [caused(step, letter, "dead-lettered", 0.4) for step in (steps[0], steps[3])]
     shown = lines(flow(orders[0].id, [*orders, letter], steps, edges), 80, whole=True)
     assert [line for line in shown if "/52  dead letter  guess 0.40  shown above" in line]
+
+
+def test_problems_are_marked_at_the_lines_that_show_them_before_what_gives_way() -> None:
+    asked = registration().asked
+    checks = ("poison", "failing", "retry-storm", "slow-group")
+    found = [problem(check, "crm-sync", f"{asked}#crm-sync@3") for check in checks]
+    of = with_problems(registration(), *found, problem("dead-letters", "crm-sync", "kafka://user-created.crm.dlq/0/3"))
+    for width in (80, 160):
+        marked = [line for line in lines(of, width) if "⚠" in line]
+        assert "crm-sync  ⚠ poison, failing +2" in marked[0]
+        assert "⚠ dead-letters" in marked[1]
+        assert len([line for line in marked if "a problem that shows here" not in line]) == 2
+    assert "a problem that shows here" in " ".join(lines(of))
+    assert not [line for line in lines(registration()) if "⚠" in line]
+
+
+def test_a_problem_above_the_asked_event_or_among_what_is_folded_is_marked_there() -> None:
+    of = registration()
+    dead = next(event for event in of.graph.events if event.topic == "user-created.crm.dlq")
+    above = with_problems(replace(of, asked=dead.id), problem("poison", "crm-sync", of.asked))
+    assert [line for line in lines(above) if "crm-sync  ⚠ poison" in line]
+    within = with_problems(fan_out(500), problem("slow-group", "packer", "kafka://parts/0/250#packer@1"))
+    assert [line for line in lines(within) if "more events" in line and "⚠ slow-group" in line]

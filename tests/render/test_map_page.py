@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests.render.sample_flows import registration_map
+from tests.render.sample_flows import DELIVERED, T0, registration_map
 from tests.render.test_flow_page import ALLOWED, HOSTILE, Page
 from tracer.flows.model import MapEdge, MapNode, ServiceMap
 from tracer.render.drawings import map_drawing
 from tracer.render.map_picture import map_picture
+from tracer.render.words import rfc3339
 
 
 def test_services_are_boxes_topics_round_and_groups_on_the_arrows() -> None:
@@ -43,6 +44,39 @@ def test_the_page_has_a_row_for_each_topic_and_group() -> None:
     rows = {values["id"] for tag, values in found.tags if tag == "tr" and "id" in values}
     leads = [values["data-row"] for tag, values in found.tags if tag == "g" and "data-row" in values]
     assert {f"r{row}" for row in leads} == rows
+
+
+def test_the_groups_that_fail_are_named_first_the_worst_first_and_lead_to_their_rows() -> None:
+    edges = tuple(
+        MapEdge("orders", name, "consumes", name, 9, failed, dead, None, None)
+        for name, failed, dead in [("mail", 1, 0), ("pay", 5, 5), ("geo", 0, 0)]
+    )
+    nodes = (MapNode("orders", "topic", 9), *(MapNode(edge.target, "service") for edge in edges))
+    found = Page(map_drawing(ServiceMap(nodes, edges), "html"))
+    pay, mail = "† pay: 5 of 9 events of orders failed, 5 dead-lettered", "✗ mail: 1 of 9 events of orders failed"
+    assert found.text.index(pay) < found.text.index(mail) < found.text.index("p95 in queue")
+    assert [values["href"] for tag, values in found.tags if tag == "a"] == ["#r3", "#r2"]
+    assert "no failure seen" in Page(map_drawing(ServiceMap(nodes, edges[2:]), "html")).text
+
+
+def test_each_group_tells_its_delivery_as_observed() -> None:
+    text = Page(map_drawing(registration_map(), "html", DELIVERED)).text
+    assert "crm-sync crmdelivery: at least once: 0 lost, 3 redelivered, 200 handled" in text
+    assert "delivery: effectively once in 200; at most 1.5% lost or doubled" in text
+    assert text.count("delivery:") == 2
+
+
+def test_from_when_to_when_the_events_are_can_be_copied() -> None:
+    nodes = (
+        MapNode("a", "topic", 2, first_at=T0, last_at=T0),
+        MapNode("b", "topic", 2, first_at=T0 + 1, last_at=T0 + 5),
+    )
+    copied = [
+        values["data-copy"]
+        for _, values in Page(map_drawing(ServiceMap(nodes, ()), "html")).tags
+        if "data-copy" in values
+    ]
+    assert copied == [rfc3339(T0), rfc3339(T0 + 5)]
 
 
 def test_what_comes_from_telemetry_stays_text() -> None:

@@ -26,6 +26,7 @@ HOSTILE = [
 LINE = re.compile(
     r"flowchart LR|  n\d+(\(\[\"|\[\"|>\")[^\"<>\[\](){}|`&\\$*]*(<br/>[^\"<>\[\](){}|`&\\$*]*)*(\"\]\)|\"\])(:::\w+)?"
     r"|  n\d+ -\.?->(\|\"[^\"<>|`]*\"\|)? n\d+|  classDef \w+ [\w:#,\- ]+|  class [n\d,]+ asked"
+    r"|  linkStyle \d+ stroke:#cf222e,stroke-width:2px"
     r"|  n\d+ -->(\|\"[^\"<>|`]*\"\|)? n\d+"
 )
 
@@ -44,12 +45,15 @@ def test_a_map_has_the_groups_on_the_arrows() -> None:
     drawn = map_drawing(registration_map(), "mermaid")
     assert '-->|"crm-sync, 300 failed, 100 dead-lettered, p95 12ms"|' in drawn
     assert 'n0["signup"]' in drawn
+    arrows = re.findall(r"^  n\d+ -.*", drawn, re.MULTILINE)
+    failing = [place for place, arrow in enumerate(arrows) if "failed" in arrow]
+    assert re.findall(r"linkStyle (\d+) ", drawn) == [str(place) for place in failing]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_from_outside_can_be_read_as_anything_but_text(name: str) -> None:
     boxes = (Box("a", "event", (name, name)), Box("b", "more", (name,), "error"))
-    drawn = mermaid(Picture(name, boxes, (Arrow("a", "b", name),), (name,)))
+    drawn = mermaid(Picture(name, boxes, (Arrow("a", "b", name, "error"),), (name,)))
     assert [line for line in drawn.splitlines() if not LINE.fullmatch(line)] == []
     assert not re.search(r"direction\s+(TB|BT|LR|RL|TD)", "\n".join(drawn.splitlines()[1:-1]))
 

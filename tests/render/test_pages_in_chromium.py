@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.render.chromium import FOUND, Chromium
-from tests.render.sample_flows import caused, event, flow, handled, registration, registration_map
+from tests.render.sample_flows import DELIVERED, caused, event, flow, handled, registration, registration_map
 from tests.render.test_flow_page import HOSTILE
 from tests.render.test_flow_picture import fan_out, problem, with_problems
 from tracer.flows.model import MapEdge, MapNode, ServiceMap
@@ -59,7 +59,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "chain.html": flow_drawing(deep, "html"),
         "flow.html": flow_drawing(registration(), "html"),
         "flow.svg": flow_drawing(registration(), "svg"),
-        "map.html": map_drawing(registration_map(), "html"),
+        "map.html": map_drawing(registration_map(), "html", DELIVERED),
         "map.svg": map_drawing(registration_map(), "svg"),
         "fan-out.html": flow_drawing(fan_out(5_000), "html"),
         "problems.html": flow_drawing(with_problems(registration(), found), "html"),
@@ -134,6 +134,12 @@ CONTRAST = """(() => {
 })()"""
 
 
+def test_a_picture_by_itself_is_dark_all_over_where_the_system_is(chromium: Chromium, pages: Path) -> None:
+    chromium.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    chromium.open(pages / "flow.svg", width=1920)
+    assert chromium.ask("getComputedStyle(document.documentElement).backgroundColor") == "rgb(13, 17, 23)"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["flow.html", "map.html", "problems.html", "flow.svg", "map.svg"])
 def test_every_text_stands_out_from_what_is_behind_it(chromium: Chromium, pages: Path, name: str, scheme: str) -> None:
@@ -164,7 +170,74 @@ def test_a_picture_that_is_larger_than_its_frame_can_be_seen_whole(chromium: Chr
     chromium.click("[data-do=whole]")
     assert chromium.ask(fits)
     chromium.open(pages / "flow.html", width=1440)
-    assert chromium.ask("document.querySelector('[data-do=whole]')") is None
+    assert chromium.ask(f"({SOON})(() => !document.querySelector('[data-do=whole]').checkVisibility())")
+    chromium.resize(390)
+    assert chromium.ask(f"({SOON})(() => document.querySelector('[data-do=whole]').checkVisibility())")
+
+
+IN_FRAME = """(selector => {
+  const frame = document.querySelector('.scroll').getBoundingClientRect();
+  return [...document.querySelectorAll('.scroll ' + selector)].some(box => {
+    const at = box.getBoundingClientRect();
+    return at.left >= frame.left && at.right <= frame.right && at.top >= frame.top && at.bottom <= frame.bottom;
+  });
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 768, 1300, 1440, 1920])
+def test_a_picture_opens_where_a_failure_is_seen_and_at_its_beginning_where_that_is_enough(
+    chromium: Chromium, pages: Path, width: int
+) -> None:
+    chromium.open(pages / "map.html", width=width)
+    assert chromium.ask(f"{IN_FRAME}('.box.error')")
+    if width >= 1300:
+        assert chromium.ask("document.querySelector('.scroll').scrollLeft") == 0
+    chromium.open(pages / "flow.html", width=width)
+    assert chromium.ask(f"{IN_FRAME}('.box.asked')")
+
+
+@pytest.mark.parametrize("width", [390, 761, 900, 901, 1300, 1920])
+def test_every_line_of_the_tree_has_room_and_no_heading_covers_another(
+    chromium: Chromium, pages: Path, width: int
+) -> None:
+    chromium.open(pages / "problems.html", width=width)
+    rooms = chromium.ask("[...document.querySelectorAll('.tree .what')].map(one => one.getBoundingClientRect().width)")
+    assert len(rooms) > 10
+    assert min(rooms) > 120
+    right, left = chromium.ask("""(() => {
+      const heading = document.createRange();
+      heading.selectNodeContents(document.querySelector('.bar-head h2'));
+      const tool = document.querySelector('[data-do=unfold]');
+      return [heading.getBoundingClientRect().right, tool.getBoundingClientRect().left];
+    })()""")
+    assert right < left
+
+
+def test_a_failure_in_the_head_leads_to_its_attempt_and_back_comes_back(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "flow.html")
+    chromium.click("[data-do=fold]")
+    chromium.click(".trouble a")
+    assert chromium.ask(f"({SOON})(() => document.activeElement.innerText.includes('attempt 3'))")
+    chromium.ask("history.back()")
+    assert chromium.ask(f"({SOON})(() => location.hash === '' && scrollY < 200)")
+    chromium.open(pages / "map.html")
+    chromium.click(".trouble a")
+    assert chromium.ask(f"({SOON})(() => document.querySelector('tr.flash')?.innerText.startsWith('crm-sync'))")
+
+
+def test_the_tab_key_stops_once_in_a_picture_and_arrow_keys_walk_its_boxes(chromium: Chromium, pages: Path) -> None:
+    chromium.open(pages / "flow.html")
+    here = "document.activeElement.closest('.box')?.querySelector('.name')?.textContent"
+    chromium.ask("document.querySelector('.scroll').focus()")
+    chromium.press("Tab")
+    assert chromium.ask(here) == "user-created/2/17"
+    assert chromium.ask("getComputedStyle(document.activeElement.querySelector('.shape')).strokeWidth") == "2.5px"
+    chromium.press("ArrowRight")
+    assert chromium.ask(here) == "email-senders"
+    chromium.press("ArrowLeft")
+    assert chromium.ask(here) == "user-created/2/17"
+    chromium.press("Tab")
+    assert chromium.ask("document.activeElement.dataset.do") == "unfold"
 
 
 def test_a_mark_leads_to_its_problem_and_back_to_the_attempt(chromium: Chromium, pages: Path) -> None:
@@ -268,5 +341,10 @@ def test_without_scripts_all_can_be_read_and_folded(chromium: Chromium, pages: P
         chromium.click(".tree .group > details > summary > .what")
         assert chromium.ask("document.querySelector('.tree .group > details').open") is False
         assert chromium.ask("getComputedStyle(document.querySelector('.tools')).display") == "none"
+        chromium.open(pages / "fan-out.html", scripts=False)
+        chromium.click(".more > details > summary")
+        shown = chromium.ask("document.querySelector('.more > details').innerText")
+        assert "parts/0: 19–1018" in shown
+        assert "packer: 1,000 ok" in shown
     finally:
         chromium.call("Emulation.setScriptExecutionDisabled", value=False)

@@ -9,7 +9,7 @@ from tracer.cli import options, output
 from tracer.cli.reading import flows_of
 
 if TYPE_CHECKING:
-    from tracer.flows.model import ServiceMap
+    from tracer.flows.model import Guarantee, ServiceMap
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,12 +24,22 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints the map."""
     with flows_of(arguments) as flows:
         service_map = flows.map(arguments.since, arguments.until)
+    guarantees = _guarantees(arguments) if arguments.format == "html" else ()
     with output.into(arguments.output):
-        _print(service_map, arguments.format)
+        _print(service_map, arguments.format, guarantees)
     return 0
 
 
-def _print(service_map: ServiceMap, form: str) -> None:
+def _guarantees(arguments: argparse.Namespace) -> tuple[Guarantee, ...]:
+    """Delivery as observed, for the page alone: the checks that it rests on take longer than the map."""
+    from tracer.checks import check_store
+    from tracer.checks.guarantees import NEEDS
+    from tracer.store import location
+
+    return check_store(location.resolve(arguments.store), sorted(NEEDS), arguments.since, arguments.until).guarantees
+
+
+def _print(service_map: ServiceMap, form: str, guarantees: tuple[Guarantee, ...]) -> None:
     if form == "json":
         from tracer.render import json
 
@@ -41,4 +51,4 @@ def _print(service_map: ServiceMap, form: str) -> None:
     else:
         from tracer.render.drawings import map_drawing
 
-        output.print_text(map_drawing(service_map, form))
+        output.print_text(map_drawing(service_map, form, guarantees))

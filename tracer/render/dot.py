@@ -25,7 +25,7 @@ def dot(picture: Picture) -> str:
     names = {box.id: f"n{place}" for place, box in enumerate(picture.boxes)}
     lines = [
         f"digraph {_quoted(picture.title)} {{",
-        "  graph [rankdir=LR, fontname=Helvetica, nodesep=0.2, ranksep=0.6]",
+        "  graph [rankdir=LR, fontname=Helvetica, fontsize=10, nodesep=0.2, ranksep=0.6]",
         "  node [shape=box, fontname=Helvetica, fontsize=11, margin=0.12]",
         '  edge [fontname=Helvetica, fontsize=10, color="#848d97"]',
     ]
@@ -61,7 +61,7 @@ def _arrow(arrow: Arrow) -> str:
     if arrow.dashed:
         values["style"] = "dashed"
     if arrow.style:
-        values["color"] = _quoted(_COLOURS[arrow.style])
+        values |= {"color": _quoted(_COLOURS[arrow.style]), "fontcolor": _quoted(_COLOURS[arrow.style])}
     return _attributes(values)
 
 

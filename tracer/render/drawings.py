@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tracer.flows.model import Flow, ServiceMap
+from collections.abc import Sequence
+
+from tracer.flows.model import Flow, Guarantee, ServiceMap
 from tracer.render.dot import dot
 from tracer.render.flow_page import flow_page
 from tracer.render.flow_picture import flow_picture
@@ -32,8 +34,8 @@ def flow_drawing(flow: Flow, form: str, *, unfold: bool = False, looked: str | N
     return _DRAW[form](flow_picture(flow_tree(flow), boxes, arrows))
 
 
-def map_drawing(service_map: ServiceMap, form: str) -> str:
-    """The map in one of the same formats."""
+def map_drawing(service_map: ServiceMap, form: str, guarantees: Sequence[Guarantee] = ()) -> str:
+    """The map in one of the same formats; a page has the `guarantees` of its groups too."""
     if form == "html":
-        return map_page(service_map)
+        return map_page(service_map, guarantees)
     return _DRAW[form](map_picture(service_map))

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from tracer.flows.model import Event, Flow, Problem
 from tracer.render.cells import clean, cut
 from tracer.render.flow_picture import flow_picture
-from tracer.render.head import outcome_facts, trouble_lines
+from tracer.render.head import Trouble, more_troubles, outcome_facts, troubles
 from tracer.render.marks import SIGN, Marks
-from tracer.render.page import LONGEST, copyable, page
+from tracer.render.page import LONGEST, copyable, copyable_time, page
 from tracer.render.page_rows import Rows, axis, page_rows, rect
 from tracer.render.svg import figure, text
 from tracer.render.tree import FlowTree, flow_tree
-from tracer.render.words import event_name, plural, rfc3339
+from tracer.render.words import event_name, plural
 
+_TROUBLES = 8  # failures that are told one by one
 _EVIDENCE = 20  # ids that a problem names,
 _LINKS = 6  # and those of them that lead to a line
 
@@ -44,11 +45,12 @@ def flow_page(flow: Flow, looked: str | None = None) -> str:
 def _body(tree: FlowTree, title: str, marks: Marks, rows: Rows, looked: str | None) -> Iterator[str]:
     yield f"<header><h1>{text(cut(clean(title), LONGEST))}</h1>\n"
     if tree.focus is not None:
-        yield from _head(tree, tree.focus)
+        yield from _head(tree, tree.focus, rows)
     yield "</header>\n"
     yield from _problems(marks, rows)
     if not marks.problems:
-        yield f'<p class="dim">{"No problem found" if looked is not None else "Problems were not looked for"}</p>\n'
+        none = "The checks found no problem" if looked is not None else "Problems were not looked for"
+        yield f'<p class="dim">{none}</p>\n'
     if looked:
         yield f'<p class="dim">{text(looked)}</p>\n'
     picture = flow_picture(tree)
@@ -63,11 +65,11 @@ def _body(tree: FlowTree, title: str, marks: Marks, rows: Rows, looked: str | No
     yield from _legend(rows.html)
 
 
-def _head(tree: FlowTree, event: Event) -> Iterator[str]:
+def _head(tree: FlowTree, event: Event, rows: Rows) -> Iterator[str]:
     facts = [
         ("event", copyable(event.id)),
         ("key", copyable(event.key) if event.key else None),
-        ("produced", _time(event.produced_at) if event.produced_at is not None else "not known"),
+        ("produced", copyable_time(event.produced_at) if event.produced_at is not None else "not known"),
         ("by", text(cut(clean(event.service), LONGEST)) if event.service else "a service that no span tells"),
         ("trace", copyable(event.trace_id) if event.trace_id else None),
         ("span", copyable(event.span_id) if event.span_id else None),
@@ -75,11 +77,20 @@ def _head(tree: FlowTree, event: Event) -> Iterator[str]:
     yield '<dl class="facts">'
     yield from (f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts if value)
     yield f'</dl>\n<p class="outcomes">{text(" · ".join(outcome_facts(tree, event)))}</p>\n'
-    if troubles := trouble_lines(tree, event):
-        lines = (f'<p class="{style}">{text(said.strip())}</p>' for said, style in troubles)
-        yield f'<div class="trouble">{"".join(lines)}</div>\n'
+    if found := troubles(tree, event):
+        yield f'<div class="trouble">{"".join(_trouble(one, rows) for one in found[:_TROUBLES])}'
+        more = len(found) - _TROUBLES
+        yield f'<p class="dim">{more_troubles(more)}</p></div>\n' if more > 0 else "</div>\n"
     if tree.flow.left_out:
         yield f'<p class="dim">{plural(tree.flow.left_out, "node")} left out, beyond the limit</p>\n'
+
+
+def _trouble(one: Trouble, rows: Rows) -> str:
+    """Its first line leads to the line of the attempt."""
+    first, *rest = map(text, map(str.strip, one.lines))
+    if one.attempt in rows.numbers:
+        first = f'<a href="#r{rows.numbers[one.attempt]}">{first}</a>'
+    return "".join(f'<p class="{one.outcome}">{line}</p>' for line in (first, *rest))
 
 
 def _problems(marks: Marks, rows: Rows) -> Iterator[str]:
@@ -91,7 +102,7 @@ def _problems(marks: Marks, rows: Rows) -> Iterator[str]:
         yield f"<p>{text(clean(one.message))}</p>"
         yield from _shown_at(number, marks, rows)
         yield f'<p class="dim">{text(clean(one.subject))} · {one.count:,} seen · confidence {one.confidence:.2f}'
-        times = [_time(at) for at in dict.fromkeys((one.first_at, one.last_at)) if at is not None]
+        times = [copyable_time(at) for at in dict.fromkeys((one.first_at, one.last_at)) if at is not None]
         yield f" · {' to '.join(times)}" if times else ""
         yield "</p>"
         if one.evidence:
@@ -114,11 +125,6 @@ def _evidence(problem: Problem) -> Iterator[str]:
     yield from (f"<li>{copyable(name)}</li>" for name in problem.evidence[:_EVIDENCE])
     if (more := problem.count - _EVIDENCE) > 0:
         yield f"<li>and {more:,} more</li>"
-
-
-def _time(nanoseconds: int) -> str:
-    whole = rfc3339(nanoseconds)
-    return copyable(whole, whole[:23].replace("T", " ") + " UTC")
 
 
 def _legend(html: str) -> Iterator[str]:

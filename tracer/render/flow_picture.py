@@ -9,7 +9,7 @@ from dataclasses import replace
 from tracer.flows.model import Edge, Event, Processing
 from tracer.render import remarks
 from tracer.render.cells import clean, cut
-from tracer.render.marks import Marks
+from tracer.render.marks import Marks, ids_within
 from tracer.render.outline import Folds, Node, Outline, Row
 from tracer.render.picture import ARROWS, BOXES, Arrow, Box, Picture, bounded
 from tracer.render.rows import KINDS, UNSEEN, group_name, more_text
@@ -110,11 +110,7 @@ def _ids(tree: FlowTree, box: Box, row: Row) -> list[str]:
         return [attempt.id for attempt in row.node.attempts]
     if row.node is not None or row.repeats:
         return [box.id]
-    attempts = [attempt for node in row.hidden for attempt in node.attempts]
-    caused = [effect.event for attempt in attempts for effect in tree.effects.get(attempt.id, ())]
-    below = tree.descendants(*caused, *(node.event for node in row.hidden if node.kind == "event"))
-    attempts += [one for event in below for each in tree.deliveries.get(event, ()) for one in each.attempts]
-    return [*below, *(attempt.id for attempt in attempts)]
+    return ids_within(tree, row.hidden)
 
 
 def _marked(box: Box, marks: Marks, numbers: Sequence[int]) -> Box:

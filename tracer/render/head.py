@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from tracer.flows.model import Event
+from dataclasses import dataclass
+
+from tracer.flows.model import Event, Outcome
 from tracer.render.cells import Part, cells, clean
 from tracer.render.tree import Delivery, FlowTree
 from tracer.render.words import BADNESS, GLYPHS, event_name, moment, plural, tally
 
 _TROUBLES = 3  # failed deliveries that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A delivery that failed for good: its last attempt, what became of it, and how that is told, in a line or two."""
+
+    attempt: str
+    outcome: Outcome
+    lines: tuple[str, ...]
 
 
 def head_lines(tree: FlowTree, event: Event, width: int) -> list[list[Part]]:
@@ -19,7 +30,7 @@ def head_lines(tree: FlowTree, event: Event, width: int) -> list[list[Part]]:
     lines: list[list[Part]] = [[(clean(event.id), "bold")], *wrapped(facts, width)]
     if event.trace_id:
         lines += wrapped([f"trace {event.trace_id}", f"span {event.span_id or '–'}"], width, " ", "dim")
-    return [*lines, *wrapped(outcome_facts(tree, event), width), *([part] for part in trouble_lines(tree, event))]
+    return [*lines, *wrapped(outcome_facts(tree, event), width), *_trouble_lines(troubles(tree, event))]
 
 
 def outcome_facts(tree: FlowTree, event: Event) -> list[str]:
@@ -44,7 +55,7 @@ def _below(tree: FlowTree, event: Event) -> list[Event]:
     return [tree.events[found] for found in tree.descendants(event) if found != event.id and found not in tree.absorbed]
 
 
-def trouble_lines(tree: FlowTree, event: Event) -> list[Part]:
+def troubles(tree: FlowTree, event: Event) -> list[Trouble]:
     """What failed for good, the event's own groups first, dead letters before errors."""
     below = _below(tree, event)
     failed = [
@@ -54,15 +65,20 @@ def trouble_lines(tree: FlowTree, event: Event) -> list[Part]:
         if delivery.outcome in {"error", "dead-lettered"}
     ]
     failed.sort(key=lambda delivery: (delivery.event is not event, -BADNESS.index(delivery.outcome)))
-    lines: list[Part] = []
-    for delivery in failed[:_TROUBLES]:
-        lines += [(text, delivery.outcome) for text in _trouble(tree, delivery, event)]
-    if len(failed) > _TROUBLES:
-        lines.append((f"… and {plural(len(failed) - _TROUBLES, 'more failure')}", "dim"))
-    return lines
+    return [_trouble(tree, delivery, event) for delivery in failed]
 
 
-def _trouble(tree: FlowTree, delivery: Delivery, asked: Event) -> list[str]:
+def more_troubles(count: int) -> str:
+    """What is said of those that are not told one by one."""
+    return f"… and {plural(count, 'more failure')}"
+
+
+def _trouble_lines(found: list[Trouble]) -> list[list[Part]]:
+    lines: list[list[Part]] = [[(text, one.outcome)] for one in found[:_TROUBLES] for text in one.lines]
+    return lines + ([[(more_troubles(len(found) - _TROUBLES), "dim")]] if len(found) > _TROUBLES else [])
+
+
+def _trouble(tree: FlowTree, delivery: Delivery, asked: Event) -> Trouble:
     """`† crm-sync: dead-lettered after 3 attempts → user-created.crm.dlq/0/3`, and the error below."""
     last = delivery.attempts[-1]
     text = f"{GLYPHS[last.outcome]} {clean(delivery.group)}"
@@ -75,7 +91,7 @@ def _trouble(tree: FlowTree, delivery: Delivery, asked: Event) -> list[str]:
     if letters:
         surest = max(letters, key=lambda effect: effect.edge.confidence)
         text += f" → {event_name(surest.event)}"
-    return [text, f"  {clean(last.error)}"] if last.error else [text]
+    return Trouble(last.id, delivery.outcome, (text, f"  {clean(last.error)}") if last.error else (text,))
 
 
 def wrapped(facts: list[str], width: int, between: str = " · ", style: str = "") -> list[list[Part]]:

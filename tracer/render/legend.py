@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tracer.flows.model import Processing
+from tracer.render.marks import SIGN
 from tracer.render.rows import UNSEEN, Line
 from tracer.render.tree import FlowTree
 
@@ -29,6 +30,11 @@ def _is_in_queue(line: Line, tree: FlowTree) -> bool:
     return any(attempt.event not in tree.retried and attempt.queue_ns is not None for attempt in line.attempts)
 
 
+def _has_mark(line: Line, tree: FlowTree) -> bool:
+    del tree
+    return any(text.startswith(f"  {SIGN}") for text, _ in line.tail)
+
+
 def _has_guess(line: Line, tree: FlowTree) -> bool:
     del tree
     return any(text.startswith("  guess ") for text, _ in line.tail)
@@ -50,5 +56,6 @@ _TEXT: tuple[tuple[str, _Shows], ...] = (
     ("unknown: no span tells how it ended", _attempt(lambda attempt: attempt.outcome == "unknown")),
     ("~ service name, its group is not told", _attempt(lambda attempt: not attempt.group_known)),
     ("guess: nothing proves this step, 1.00 would be certain", _has_guess),
+    (f"{SIGN} a problem that shows here", _has_mark),
     ("┄ under 0.50", lambda line, _: "┄" in line.branch),
 )

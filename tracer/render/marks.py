@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tracer.flows.model import Problem
 from tracer.render.cells import clean
+from tracer.render.outline import Node
 from tracer.render.tree import FlowTree
 
 SIGN = "⚠"
@@ -31,6 +32,10 @@ class Marks:
         """The ids in the flow that show a problem."""
         return self._ids[number]
 
+    def at_node(self, node: Node) -> list[int]:
+        """Those that the line of a node shows."""
+        return self.at([attempt.id for attempt in node.attempts] if node.attempts else [node.event.id])
+
     def text(self, numbers: Iterable[int]) -> str:
         """`⚠ poison, failing`; empty for none."""
         names = dict.fromkeys(clean(self.problems[number].check) for number in numbers)
@@ -47,3 +52,13 @@ def _shown_at(tree: FlowTree, problem: Problem) -> list[str]:
         elif name in tree.processings:
             found[name] = None
     return list(found)
+
+
+def ids_within(tree: FlowTree, nodes: Iterable[Node]) -> list[str]:
+    """The events and attempts of these nodes and of all that they led to: what a line that counts them stands for."""
+    nodes = tuple(nodes)
+    attempts = [attempt for node in nodes for attempt in node.attempts]
+    caused = [effect.event for attempt in attempts for effect in tree.effects.get(attempt.id, ())]
+    below = tree.descendants(*caused, *(node.event for node in nodes if node.kind == "event"))
+    attempts += [one for event in below for each in tree.deliveries.get(event, ()) for one in each.attempts]
+    return [*below, *(attempt.id for attempt in attempts)]

@@ -38,10 +38,10 @@ def mermaid(picture: Picture) -> str:
     names = {box.id: f"n{place}" for place, box in enumerate(picture.boxes)}
     lines = ["flowchart LR"]
     lines += [f"  {names[box.id]}{_box(box)}" for box in picture.boxes]
+    arrows = [arrow for arrow in picture.arrows if arrow.source in names and arrow.target in names]
+    lines += [f"  {names[arrow.source]} {_arrow(arrow)} {names[arrow.target]}" for arrow in arrows]
     lines += [
-        f"  {names[arrow.source]} {_arrow(arrow)} {names[arrow.target]}"
-        for arrow in picture.arrows
-        if arrow.source in names and arrow.target in names
+        f"  linkStyle {place} {_CLASSES[arrow.style]}" for place, arrow in enumerate(arrows) if arrow.style in _CLASSES
     ]
     more = {
         "problem": [names[box.id] for box in picture.boxes if box.mark],

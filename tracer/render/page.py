@@ -17,6 +17,7 @@ from typing import Any
 from tracer.render import svg
 from tracer.render.cells import clean, cut
 from tracer.render.svg import text
+from tracer.render.words import rfc3339
 from tracer.version import __version__
 
 _HERE = Path(__file__).parent
@@ -54,6 +55,12 @@ def copyable(value: str, shown: str | None = None) -> str:
     """A value that a click copies whole, as it is; `shown` shorter, and without what would turn the text round."""
     seen = text(shown or cut(clean(value), LONGEST))
     return f'<button type="button" class="copy" data-copy="{text(value)}">{seen}</button>'
+
+
+def copyable_time(nanoseconds: int) -> str:
+    """A time for people, copied with all its digits."""
+    whole = rfc3339(nanoseconds)
+    return copyable(whole, whole[:23].replace("T", " ") + " UTC")
 
 
 def packed(html: str, facts: Facts, rows: range) -> str:

@@ -15,6 +15,7 @@ from tracer.flows.model import Processing
 from tracer.render.bars import Scale, scale
 from tracer.render.cells import Part, cut
 from tracer.render.flow_picture import surest_first
+from tracer.render.listing import listed
 from tracer.render.marks import Marks
 from tracer.render.outline import Folds, Node, Outline, Row, split
 from tracer.render.page import LONGEST, packed
@@ -22,7 +23,7 @@ from tracer.render.page_facts import facts_of
 from tracer.render.rows import Line, figures, more_text, row_lines
 from tracer.render.svg import text
 from tracer.render.tree import FlowTree
-from tracer.render.words import duration, plural, tally
+from tracer.render.words import duration, event_name, plural, tally
 
 _DEEPEST = 14  # levels, what is deeper goes on below: a phone has no room for more
 _FAN_OUT = 20
@@ -104,17 +105,23 @@ class _Writer:
             several = [one for one in several if id(one.row.node) not in away]
         for one in several:
             yield from self._item(one)
-        for start in range(0, len(hidden), _AT_MOST):
-            yield from self._folded(hidden[start : start + _AT_MOST])
+        parts = [hidden[start : start + _AT_MOST] for start in range(0, len(hidden), _AT_MOST)]
+        for part in parts:
+            yield from self._folded(part, is_part=len(parts) > 1)
 
-    def _folded(self, hidden: Sequence[_Nested]) -> Iterator[str]:
-        told = more_text(self._tree, Row("", None, hidden=tuple(one.row.node for one in hidden if one.row.node)))
+    def _folded(self, hidden: Sequence[_Nested], is_part: bool) -> Iterator[str]:
+        nodes = [one.row.node for one in hidden if one.row.node is not None]
+        told = more_text(self._tree, Row("", None, hidden=tuple(nodes)))
+        if is_part and nodes[0].kind == "event":
+            told += f", {event_name(nodes[0].event)} to {event_name(nodes[-1].event)}"
         outside, self.facts, first = self.facts, {}, self._count
         items = "".join(part for one in hidden for part in self._item(one))
         yield f'<li class="more"><details><summary><span class="what dim">{text(told)}</span></summary>'
         if len(hidden) > _AT_ONCE:
             yield packed(f"<ul>{items}</ul>", self.facts, range(first, self._count))
-            yield '<noscript><p class="dim">These lines are packed: they need JavaScript.</p></noscript>'
+            yield "<noscript>"
+            yield from (f"<p>{text(line)}</p>" for line in listed(self._tree, [node.event for node in nodes]))
+            yield '<p class="dim">These lines one by one need JavaScript.</p></noscript>'
         else:
             outside |= self.facts
             yield f"<ul>{items}</ul>"
@@ -152,8 +159,7 @@ class _Writer:
 
     def _marked(self, node: Node) -> Iterator[str]:
         """Links to the problems that show here."""
-        ids = [attempt.id for attempt in node.attempts] if node.attempts else [node.event.id]
-        for number in self._marks.at(ids):
+        for number in self._marks.at_node(node):
             yield f' <a class="mark" href="#p{number}">{text(self._marks.text([number]))}</a>'
 
     def _line(self, one: _Nested, node: Node, number: int) -> Iterator[str]:

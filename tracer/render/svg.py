@@ -18,7 +18,6 @@ from tracer.render.picture import Arrow, Box, Picture
 _NAME, _DETAIL = 8.0, 6.6  # pixels that a cell takes, in a name and elsewhere
 _LINE = 17.0
 _MARGIN = 20.0
-_FITS = 1450  # pixels that a page can show without making the texts too small
 _HEAD = 7.0  # length of an arrow's head
 _SAFE = str.maketrans(dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)], "·"))
 
@@ -47,17 +46,16 @@ def svg(picture: Picture) -> str:
 
 
 def figure(picture: Picture, rows: Mapping[str, int]) -> str:
-    """The drawing alone, to be scrolled in a page that has the style; `fits` marks one that can be made a little
-    smaller. `rows` has the row of the page that a box leads to, by its id, and an arrow, by `FROM TO` or where it ends.
+    """The drawing alone, to be scrolled in a page that has the style. `rows` has the row of the page that a box leads
+    to, by its id, and an arrow, by `FROM TO` or where it ends.
     """
     placed = _placed(picture)
     width, height = placed.width + 12, placed.height + 12
-    fits = " fits" if width < _FITS else ""
     name = text(picture.title)
     return (
         '<p class="tools"><button type="button" data-do="whole" aria-pressed="false">Whole picture</button></p>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Picture of {name}">'
-        f'<svg class="picture{fits}" width="{width:.0f}" height="{height:.0f}" '
+        f'<svg class="picture" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="-6 -6 {width:.0f} {height:.0f}" role="group" aria-label="{name}">\n'
         f"{_drawn(picture, placed, rows)}</svg></div>\n"
     )

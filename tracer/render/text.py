@@ -13,6 +13,7 @@ from tracer.render.cells import Part, cells, clean, cut, fit, left, paint, right
 from tracer.render.head import head_lines, wrapped
 from tracer.render.legend import legend
 from tracer.render.map import map_text
+from tracer.render.marks import Marks, ids_within
 from tracer.render.outline import Folds, Outline
 from tracer.render.rows import Line, figures, row_lines
 from tracer.render.tree import FlowTree, flow_tree
@@ -54,8 +55,13 @@ def flow_text(flow: Flow, width: int, colour: bool, view: View | None = None) ->
     width = max(width, NARROWEST)
     above = Causes() if view.whole else causes(tree, view.unfold)
     roots = tree.roots() if view.whole else [tree.focus, *tree.other_roots()]
-    led = [line for cause in above.above for line in cause_lines(tree, cause, view.evidence, view.unfold)]
-    drawn = list(_drawn(tree, roots[:_ROOTS], width, view))
+    marks = Marks(tree)
+    led = [
+        _marked(line, marks, _ids(line))
+        for cause in above.above
+        for line in cause_lines(tree, cause, view.evidence, view.unfold)
+    ]
+    drawn = list(_drawn(tree, marks, roots[:_ROOTS], width, view))
     layout = _layout(tree, roots[:_ROOTS], [*led, *drawn], width)
     led, drawn = [_trimmed(line, layout) for line in led], [_trimmed(line, layout) for line in drawn]
     shown = [*led, *drawn]
@@ -102,12 +108,32 @@ def _needs(line: Line) -> int:
     return needs if line.attempts else needs - _QUEUE - _TOOK
 
 
-def _drawn(tree: FlowTree, roots: list[Event], width: int, view: View) -> Iterable[Line]:
+def _drawn(tree: FlowTree, marks: Marks, roots: list[Event], width: int, view: View) -> Iterable[Line]:
     folds = Folds(None if view.unfold else _FAN_OUT, attempts=view.unfold or view.evidence)
     before = None
     for row in Outline(tree).rows(roots, folds, deepest=max(3, width // 9)):
-        yield from row_lines(tree, row, before, view.evidence, view.whole, times=view.unfold)
+        first, *notes = row_lines(tree, row, before, view.evidence, view.whole, times=view.unfold)
+        counted = () if row.repeats else row.hidden
+        yield _marked(first, marks, _ids(first) if row.node is not None else ids_within(tree, counted))
+        yield from notes
         before = row
+
+
+def _ids(line: Line) -> list[str]:
+    """The event or the attempts that a line is about; none where it only names one that is shown elsewhere."""
+    if line.wide or line.event is None:
+        return [attempt.id for attempt in line.attempts]
+    return [line.event.id]
+
+
+def _marked(line: Line, marks: Marks, ids: list[str]) -> Line:
+    """The line with the problems that show there, two by name, the others counted. Where there is little room the
+    outcome behind them is cut, which the sign tells too.
+    """
+    if not (numbers := marks.at(ids)):
+        return line
+    more = f" +{len(numbers) - 2}" if len(numbers) > 2 else ""
+    return replace(line, tail=((f"  {marks.text(numbers[:2])}{more}", "error"), *line.tail))
 
 
 def _columns(title: str, layout: _Layout) -> list[Part]:
