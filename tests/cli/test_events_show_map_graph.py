@@ -54,7 +54,7 @@ def test_the_path_of_an_event_tells_who_failed_and_where_the_dead_letter_is(trac
     assert answer.status == 0
     assert "† crm-sync  dead-lettered" in answer.out
     assert "KeyError: 'address'" in answer.out
-    assert "† user-created.crm.dlq/0/0" in answer.out
+    assert "† user-created.crm.dlq/0/0  ⚠ dead-letters" in answer.out
     assert "✓ email-senders  ok" in answer.out
     assert all(len(line) <= 80 for line in answer.out.splitlines())
 

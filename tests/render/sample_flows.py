@@ -135,7 +135,7 @@ def registration_map() -> ServiceMap:
                     "consumes",
                     group,
                     200,
-                    300 if service == "crm" else 0,
+                    100 if service == "crm" else 0,
                     100 if service == "crm" else 0,
                     4_200_000,
                     12 * MS,

@@ -17,7 +17,7 @@ def test_services_are_boxes_topics_round_and_groups_on_the_arrows() -> None:
     assert kinds["email-sent"] == ("topic", "untraced")
     assert kinds["† user-created.crm.dlq"] == ("topic", "dead-lettered")
     crm = next(arrow for arrow in picture.arrows if arrow.target == "service:crm")
-    assert crm.label == "crm-sync, 300 failed, 100 dead-lettered, p95 12ms"
+    assert crm.label == "crm-sync, 100 failed, 100 dead-lettered, p95 12ms"
     assert "in queue 4.2ms median, 12ms p95" in crm.told
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.render.sample_flows import registration_map
@@ -12,12 +14,13 @@ from tracer.render.text import map_text
 
 REGISTRATION = """\
 6 services, 4 topics
+† crm-sync: 100 of 200 events of user-created failed, 100 dead-lettered
                                                                    time in queue
 services → topic, and its groups        events   errors     dead     p50     p95
 signup → user-created                      200
 ├─ analytics-loaders  analytics            200        –        –   4.2ms    12ms
 ├─ audit                                   200        –        –   4.2ms    12ms
-├─ crm-sync  crm                           200      300      100   4.2ms    12ms
+├─ crm-sync  crm                           200      100      100   4.2ms    12ms
 ├─ email-senders  email                    200        –        –   4.2ms    12ms
 └─ provisioning-workers  provisioning      200        –        –   4.2ms    12ms
 provisioning → resource-provisioned        200
@@ -93,4 +96,16 @@ def test_topics_of_which_spans_tell_one_side_only_are_named() -> None:
         "no producer seen (nobody sent it from here, or nobody told): in",
         "no consumer seen (nobody took it, or nobody told): out",
         "partly: 120 of 500 events without a producer seen",
+    ]
+
+
+def test_the_groups_that_fail_are_named_above_all_others_the_worst_first() -> None:
+    edges = [replace(consumes("orders", f"s{number}"), count=9, errors=number) for number in range(6)]
+    nodes = (MapNode("orders", "topic", 9),)
+    shown = map_text(ServiceMap(nodes, tuple(edges)), 80, colour=False).splitlines()
+    assert shown[1:5] == [
+        "✗ s5: 5 of 9 events of orders failed",
+        "✗ s4: 4 of 9 events of orders failed",
+        "✗ s3: 3 of 9 events of orders failed",
+        "… and 2 more groups",
     ]

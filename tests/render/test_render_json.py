@@ -56,5 +56,5 @@ def test_the_map_tells_nodes_and_edges() -> None:
     crm = next(edge for edge in shown["edges"] if edge["group"] == "crm-sync")
     assert (crm["from"], crm["to"], crm["errors"], crm["deadLettered"], crm["queueP50Ns"]) == (
         *("user-created", "crm"),
-        *(300, 100, 4_200_000),
+        *(100, 100, 4_200_000),
     )

@@ -34,7 +34,7 @@ def test_each_step_tells_how_it_is_known_when_it_is_pointed_at() -> None:
 
 
 def test_the_map_is_drawn_with_its_groups() -> None:
-    assert "crm-sync, 300 failed, 100 dead-lettered, p95 12ms" in texts(map_drawing(registration_map(), "svg"))
+    assert "crm-sync, 100 failed, 100 dead-lettered, p95 12ms" in texts(map_drawing(registration_map(), "svg"))
 
 
 def test_it_has_both_themes_and_loads_nothing() -> None:

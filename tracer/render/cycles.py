@@ -8,12 +8,13 @@ that retries, and a mesh of services and topics is as many layers wide as it tak
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 
-def leading_back(count: int, ends: Sequence[tuple[int, int]]) -> set[int]:
-    """The places of the arrows that lead back. Boxes are the numbers below `count`, `ends` the arrows, from and to."""
-    out: list[list[int]] = [[] for _ in range(count)]
+def leading_back(boxes: int, ends: Sequence[tuple[int, int]]) -> set[int]:
+    """The places of the arrows that lead back. Boxes are the numbers below `boxes`, `ends` the arrows, from and to."""
+    out: list[list[int]] = [[] for _ in range(boxes)]
     for source, target in ends:
         out[source].append(target)
     component = _components(out)
@@ -26,45 +27,52 @@ def leading_back(count: int, ends: Sequence[tuple[int, int]]) -> set[int]:
 
 
 def _steps(out: Sequence[Sequence[int]]) -> list[int]:
-    """The fewest steps to each box from those that nothing leads to; of circles that none of these leads to, from the
+    """The fewest steps to each box from those that nothing leads to; of circles that none of these leads to, from their
     first box.
     """
     entered = {target for targets in out for target in targets}
+    starts = [box for box in range(len(out)) if box not in entered]
     far = [-1] * len(out)
-    starts = [number for number in range(len(out)) if number not in entered]
-    for start in [starts, *([number] for number in range(len(out)))]:
-        walk = deque((number, 0) for number in start if far[number] < 0)
+    for begins in [starts, *([box] for box in range(len(out)))]:
+        walk = deque((box, 0) for box in begins if far[box] < 0)
         while walk:
-            number, steps = walk.popleft()
-            if far[number] < 0:
-                far[number] = steps
-                walk.extend((target, steps + 1) for target in out[number])
+            box, steps = walk.popleft()
+            if far[box] < 0:
+                far[box] = steps
+                walk.extend((target, steps + 1) for target in out[box])
     return far
 
 
 def _components(out: Sequence[Sequence[int]]) -> list[int]:
-    """For each box the number of its strongly connected component (Tarjan's algorithm, without recursion)."""
-    found, low = [-1] * len(out), [0] * len(out)
+    """For each box the one that its strongly connected component is called by: Tarjan's algorithm, the path from a root
+    to the box at hand kept in a list, because a chain of thousands of boxes is deeper than Python recurses.
+    """
+    met = [-1] * len(out)  # when a box was met, the first one 0
+    low = [-1] * len(out)  # when the first of those was met that it leads back to
     component = [-1] * len(out)
-    pending: list[int] = []
-    time = 0
+    pending: list[int] = []  # boxes that were met and have no component yet
+    clock = count()
+
+    def enter(box: int) -> tuple[int, Iterator[int]]:
+        met[box] = low[box] = next(clock)
+        pending.append(box)
+        return box, iter(out[box])
+
     for root in range(len(out)):
-        walk = [(root, 0)] if found[root] < 0 else []
-        while walk:
-            number, at = walk.pop()
-            if at == 0:
-                found[number] = low[number] = time
-                time += 1
-                pending.append(number)
-            elif component[child := out[number][at - 1]] < 0:
-                low[number] = min(low[number], low[child])
-            while at < len(out[number]) and found[out[number][at]] >= 0:
-                if component[out[number][at]] < 0:
-                    low[number] = min(low[number], found[out[number][at]])
-                at += 1
-            if at < len(out[number]):
-                walk += [(number, at + 1), (out[number][at], 0)]
-            elif low[number] == found[number]:
-                while component[number] < 0:
-                    component[pending.pop()] = number
+        path = [enter(root)] if met[root] < 0 else []
+        while path:
+            box, targets = path[-1]
+            for target in targets:
+                if met[target] < 0:
+                    path.append(enter(target))
+                    break
+                if component[target] < 0:
+                    low[box] = min(low[box], met[target])
+            else:
+                path.pop()
+                if path:
+                    above = path[-1][0]
+                    low[above] = min(low[above], low[box])
+                while low[box] == met[box] and component[box] < 0:
+                    component[pending.pop()] = box
     return component

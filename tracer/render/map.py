@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tracer.flows.model import MapEdge, MapNode, ServiceMap
 from tracer.render.cells import Part, cells, clean, cut, fit, paint, right
 from tracer.render.head import wrapped
 from tracer.render.rows import UNSEEN
-from tracer.render.words import duration, plural, rate
+from tracer.render.words import GLYPHS, duration, plural, rate
 
 _NARROWEST = 60
 _COUNT = 9
 _HEADS = (("events", _COUNT), ("errors", _COUNT), ("dead", _COUNT), ("p50", 8), ("p95", 8))
 _WIDE = 100  # cells from which on there is room for rates and retries
+_FAILING = 3  # groups that are told to fail, above all others
 _LABEL = 40  # cells of the texts at least, where there is room
 _WIDE_HEADS = (("events", _COUNT), ("rate", _COUNT), *_HEADS[1:3], ("retried", _COUNT), *_HEADS[3:])
 
@@ -30,6 +31,7 @@ def map_text(service_map: ServiceMap, width: int, colour: bool) -> str:
     heads = "".join(right(name, size) for name, size in columns)
     lines: list[list[Part]] = [
         [(f"{plural(services, 'service')}, {plural(len(topics), 'topic')}", "bold")],
+        *_failing_lines(failing(service_map.edges), width),
         [(" " * (width - 16) + right("time in queue", 16), "dim")],
         [*fit([("services → topic, and its groups", "dim")], label), (heads, "dim")],
     ]
@@ -42,6 +44,35 @@ def map_text(service_map: ServiceMap, width: int, colour: bool) -> str:
     if any(topic.dead_letter for topic in topics):
         lines.append([("† dead letters", "dim")])
     return "".join(paint(fit(line, width), colour) + "\n" for line in lines)
+
+
+def failing(edges: Iterable[MapEdge]) -> list[MapEdge]:
+    """The groups that failed on events for good, the worst first."""
+    return sorted((edge for edge in edges if _failed(edge)), key=lambda edge: (-_failed(edge), edge.group or ""))
+
+
+def failing_text(edge: MapEdge) -> Part:
+    """`† crm-sync: 100 of 200 events of user-created failed, 100 dead-lettered`."""
+    style, dead = ("error", "")
+    if edge.dead_lettered:
+        style, dead = ("dead-lettered", f", {edge.dead_lettered:,} dead-lettered")
+    said = f"{_failed(edge):,} of {plural(edge.count, 'event')} of {clean(edge.source)} failed{dead}"
+    return f"{GLYPHS['dead-lettered' if dead else 'error']} {clean(edge.group or edge.target)}: {said}", style
+
+
+def more_failing(count: int) -> str:
+    """What is said of those that are not told one by one."""
+    return f"… and {plural(count, 'more group')}"
+
+
+def _failed(edge: MapEdge) -> int:
+    return edge.errors or edge.dead_lettered
+
+
+def _failing_lines(found: Sequence[MapEdge], width: int) -> list[list[Part]]:
+    told = [failing_text(edge) for edge in found[:_FAILING]]
+    lines = [line for text, style in told for line in wrapped(text.split(" "), width, " ", style)]
+    return lines + ([[(more_failing(len(found) - _FAILING), "dim")]] if len(found) > _FAILING else [])
 
 
 def _listed(names: list[str]) -> list[str]:

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 
 from tracer.flows.model import Guarantee, MapEdge, MapNode, ServiceMap
 from tracer.render.cells import clean, cut
-from tracer.render.map import consumers_of, in_order, producers_of, silent_services, untraced_notes
+from tracer.render.map import (
+    consumers_of,
+    failing,
+    failing_text,
+    in_order,
+    more_failing,
+    producers_of,
+    silent_services,
+    untraced_notes,
+)
 from tracer.render.map_picture import box_id, map_picture
 from tracer.render.page import LONGEST, copyable_time, page
 from tracer.render.problems import observed_text
 from tracer.render.rows import UNSEEN
 from tracer.render.svg import figure, text
-from tracer.render.words import duration, plural, rate
+from tracer.render.words import duration, rate
 
 _HEADS = ("topic, and its groups", "events", "failed", "dead", "retried", "p50 in queue", "p95 in queue", "rate")
 """The columns; on a phone, where a row is a block, all but the first stand before their values."""
@@ -70,26 +79,18 @@ def _period(topics: Iterable[MapNode]) -> str:
 
 
 def _failing(rows: Sequence[_Row]) -> str:
-    """The groups that fail, the worst first, each a link to its row."""
-    found = [(number, row.edge) for number, row in enumerate(rows) if row.edge and _failed(row.edge)]
+    """The groups that fail, each a link to its row."""
+    numbers = {row.edge: number for number, row in enumerate(rows) if row.edge is not None}
+    found = failing(numbers)
     if not found:
         return '<p class="outcomes">no failure seen</p>\n'
-    found.sort(key=lambda each: -_failed(each[1]))
-    told = "".join(_trouble(number, edge) for number, edge in found[:_FAILING])
+    told = ""
+    for edge in found[:_FAILING]:
+        said, style = failing_text(edge)
+        told += f'<p class="{style}"><a href="#r{numbers[edge]}">{_said(said)}</a></p>'
     if len(found) > _FAILING:
-        told += f'<p class="dim">… and {plural(len(found) - _FAILING, "more group")}</p>'
+        told += f'<p class="dim">{more_failing(len(found) - _FAILING)}</p>'
     return f'<div class="trouble">{told}</div>\n'
-
-
-def _failed(edge: MapEdge) -> int:
-    return max(edge.errors, edge.dead_lettered)
-
-
-def _trouble(number: int, edge: MapEdge) -> str:
-    style, sign = ("dead-lettered", "†") if edge.dead_lettered else ("error", "✗")
-    dead = f", {edge.dead_lettered:,} dead-lettered" if edge.dead_lettered else ""
-    said = f"{_failed(edge):,} of {plural(edge.count, 'event')} of {_said(edge.source)} failed{dead}"
-    return f'<p class="{style}"><a href="#r{number}">{sign} {_said(edge.group or edge.target)}: {said}</a></p>'
 
 
 def _rows(topic: MapNode, service_map: ServiceMap, delivered: dict[tuple[str, str], Guarantee]) -> Iterator[_Row]:

@@ -139,7 +139,7 @@
     target.scrollIntoView({ block: "center" });
     for (const one of all(".flash")) one.classList.remove("flash");
     target.classList.add("flash");
-    (target.querySelector("summary, .leaf") ?? target).focus({ preventScroll: true });
+    (target.querySelector(":scope > details > summary, :scope > .leaf") ?? target).focus({ preventScroll: true });
   };
   const follow = (id) => {
     try {

@@ -16,8 +16,11 @@ from tracer.render.layout import Layout, Link, Place, Point, Way, layout
 from tracer.render.picture import Arrow, Box, Picture
 
 _NAME, _DETAIL = 8.0, 6.6  # pixels that a cell takes, in a name and elsewhere
-_LINE = 17.0
+_LINE = 17.0  # from one line of text to the next,
+_BASELINE = 12.0  # of which so much is above where its letters stand
+_BESIDE, _ABOVE = 14.0, 6.0  # between the edges of a box and its text
 _MARGIN = 20.0
+_CORNERS = {"event": 16, "topic": 16, "more": 6, "group": 4, "service": 4}
 _HEAD = 7.0  # length of an arrow's head
 _SAFE = str.maketrans(dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)], "·"))
 
@@ -78,24 +81,29 @@ def _placed(picture: Picture) -> Layout:
 def _size(box: Box) -> tuple[float, float]:
     lines = box.all_lines
     wide = [cells(line) * (_DETAIL if place or box.kind == "more" else _NAME) for place, line in enumerate(lines)]
-    return max(wide) + 28, _LINE * len(lines) + 12
+    return max(wide) + 2 * _BESIDE, _LINE * len(lines) + 2 * _ABOVE
 
 
 def _drawn(picture: Picture, placed: Layout, rows: Mapping[str, int] = MappingProxyType({})) -> str:
-    """Arrows below boxes, labels above both, so that no arrow runs through a label."""
-    ways = [(arrow, way) for arrow, way in zip(picture.arrows, placed.ways, strict=True) if way.points]
+    """Arrows below boxes, labels above both, so that no arrow runs through a label.
+
+    The script of a page finds what belongs together by attributes: the number of a box, and of an arrow and its label
+    the numbers of the boxes at its ends.
+    """
     numbers = {box.id: number for number, box in enumerate(picture.boxes)}
-    ends = [
-        f' data-ends="{numbers[arrow.source]} {numbers[arrow.target]}"'
-        + _leads(rows, f"{arrow.source} {arrow.target}", arrow.target)
-        for arrow, _ in ways
-    ]
-    arrows = [_arrow(arrow, way, more) for (arrow, way), more in zip(ways, ends, strict=True)]
+    arrows, labels = [], []
+    for arrow, way in zip(picture.arrows, placed.ways, strict=True):
+        if not way.points:
+            continue
+        ends = f' data-ends="{numbers[arrow.source]} {numbers[arrow.target]}"'
+        ends += _leads(rows, f"{arrow.source} {arrow.target}", arrow.target)
+        arrows.append(_arrow(arrow, way, ends))
+        if arrow.label:
+            labels.append(_label(arrow, way, ends))
     boxes = [
         _box(box, placed.places[box.id], f' data-box="{number}"' + _leads(rows, box.id))
         for number, box in enumerate(picture.boxes)
     ]
-    labels = [_label(arrow, way, more) for (arrow, way), more in zip(ways, ends, strict=True) if arrow.label]
     return "\n".join([*arrows, *boxes, *labels]) + "\n"
 
 
@@ -105,22 +113,18 @@ def _leads(rows: Mapping[str, int], *names: str) -> str:
     return "" if found is None else f' data-row="{found}"'
 
 
-def _box(box: Box, place: Place, more: str) -> str:
-    names = ("box", box.kind, box.style, "asked" if box.asked else "", "marked" if box.mark else "")
-    round_ = {"event": 16, "topic": 16, "more": 6}.get(box.kind, 4)
-    x, y = f"{place.x:.1f}", f"{place.y:.1f}"
-    size = f'width="{place.width:.1f}" height="{place.height:.1f}"'
-    strip = ""
+def _box(box: Box, place: Place, attributes: str) -> str:
+    names = _classes("box", box.kind, box.style, "asked" if box.asked else "", "marked" if box.mark else "")
+    corner = f'x="{place.x:.1f}" y="{place.y:.1f}"'
+    shape = f'<rect class="shape" {corner} width="{place.width:.1f}" height="{place.height:.1f}"'
+    shape += f' rx="{_CORNERS[box.kind]}"/>'
     if box.kind in {"group", "service"}:
-        strip = f'<rect class="edge-strip" x="{x}" y="{y}" width="4" height="{place.height:.1f}" rx="2"/>'
-    first = place.y + (place.height - _LINE * len(box.all_lines)) / 2 + 12
-    told = [(_line_class(box, number), line) for number, line in enumerate(box.lines)]
-    told += [("problem", box.mark)] if box.mark else []
-    lines = _lines(told, place.x + 14, first)
-    return (
-        f'<g class="{" ".join(filter(None, names))}"{more}><title>{_told(box.told or box.lines)}</title>'
-        f'<rect class="shape" x="{x}" y="{y}" {size} rx="{round_}"/>{strip}{lines}</g>'
-    )
+        shape += f'<rect class="edge-strip" {corner} width="4" height="{place.height:.1f}" rx="2"/>'
+    written = [(_line_class(box, number), line) for number, line in enumerate(box.lines)]
+    written += [("problem", box.mark)] if box.mark else []
+    above = (place.height - _LINE * len(written)) / 2
+    lines = _lines(written, place.x + _BESIDE, place.y + above + _BASELINE)
+    return f"<g{names}{attributes}>{_tooltip(box.told or box.lines)}{shape}{lines}</g>"
 
 
 def _lines(lines: Sequence[tuple[str, str]], x: float, y: float) -> str:
@@ -137,23 +141,21 @@ def _line_class(box: Box, number: int) -> str:
     return "outcome" if number == 1 and box.style and box.kind == "group" else "detail"
 
 
-def _arrow(arrow: Arrow, way: Way, more: str) -> str:
-    names = " ".join(filter(None, ("arrow", arrow.style, "dashed" if arrow.dashed else "")))
+def _arrow(arrow: Arrow, way: Way, attributes: str) -> str:
+    """`reach` is wider than what is seen, so that it can be pointed at."""
     path = _path(way.points)
-    told = f"<title>{_told(arrow.told)}</title>" if arrow.told else ""
-    return (
-        f'<g class="{names}"{more}>{told}'
-        f'<path class="reach" d="{path}"/><path class="way" d="{path}"/>{_head(way.points)}</g>'
-    )
+    drawn = f'<path class="reach" d="{path}"/><path class="way" d="{path}"/>{_head(way.points)}'
+    names = _classes("arrow", arrow.style, "dashed" if arrow.dashed else "")
+    return f"<g{names}{attributes}>{_tooltip(arrow.told)}{drawn}</g>"
 
 
-def _label(arrow: Arrow, way: Way, more: str) -> str:
+def _label(arrow: Arrow, way: Way, attributes: str) -> str:
     """Above its arrow, but below one that leads back: above that runs the one that led here."""
-    (x, y), names = way.label, " ".join(filter(None, ("caption", arrow.style)))
+    x, y = way.label
     leads_back = way.points[0][0] > way.points[-1][0]
-    told = f"<title>{_told(arrow.told)}</title>" if arrow.told else ""
     where = f'text-anchor="middle" x="{x:.1f}" y="{y + (13 if leads_back else -5):.1f}"'
-    return f'<g class="{names}"{more}>{told}<text class="label" {where}>{text(arrow.label)}</text></g>'
+    label = f'<text class="label" {where}>{text(arrow.label)}</text>'
+    return f"<g{_classes('caption', arrow.style)}{attributes}>{_tooltip(arrow.told)}{label}</g>"
 
 
 def _path(points: Sequence[Point]) -> str:
@@ -173,5 +175,9 @@ def _head(points: Sequence[Point]) -> str:
     return f'<path class="head" d="M{x:.1f} {y:.1f}l{back:.1f} -3.5v7z"/>'
 
 
-def _told(lines: Sequence[str]) -> str:
-    return text("\n".join(lines))
+def _classes(*names: str) -> str:
+    return f' class="{" ".join(filter(None, names))}"'
+
+
+def _tooltip(lines: Sequence[str]) -> str:
+    return f"<title>{text(chr(10).join(lines))}</title>" if lines else ""
