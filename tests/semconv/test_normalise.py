@@ -153,6 +153,17 @@ def test_a_message_id_of_otelsarama_is_the_offset_and_of_others_is_not() -> None
     assert "kafka_offset" not in normalised(span)[0]
 
 
+def test_the_partition_that_aiokafka_tells_of_a_send_without_a_key_was_drawn_by_chance() -> None:
+    send = {"messaging.operation.type": "publish", "messaging.destination.partition.id": "1"}
+    arrival, keyed = send | {"messaging.operation.type": "receive"}, send | {"messaging.kafka.message.key": "k"}
+
+    def told(scope: str) -> list[str | None]:
+        return [row.get("destination_partition_id") for row in normalised(send, arrival, keyed, scope=scope)]
+
+    assert told("opentelemetry.instrumentation.aiokafka") == [None, "1", "1"]
+    assert told("mine") == ["1", "1", "1"]
+
+
 HEADERS = [PREFIX + name for name in (*BINARY, *ATTEMPTS, *LAST_SEGMENT, "x-original-topic", "dead-letter-reason")]
 names = st.sampled_from(sorted({source.name for column in COLUMNS for source in column.sources} | set(HEADERS)))
 values = st.one_of(

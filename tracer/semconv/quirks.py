@@ -15,6 +15,8 @@ from tracer.semconv.words import ADDRESS_PREFIX, SYSTEM_OF_PREFIX
 
 _QUOTED = re.compile(r'"([^"\\]*)"|\["([^"\\]*)"\]')
 _PREFIX = re.compile(ADDRESS_PREFIX)
+AIOKAFKA = "opentelemetry.instrumentation.aiokafka"
+
 _DEFAULT_EXCHANGE = {"<default>", "amq.default"}
 _NO_NAMES = {"(temporary)", "(anonymous)", "unknown"}
 
@@ -72,7 +74,17 @@ def without_quirks(columns: dict[str, pa.Array], scopes: pa.Array) -> dict[str, 
         pika = pc.fill_null(pc.match_substring_regex(scopes, "instrumentation[.](?:aio_)?pika"), False)
         mended["messaging_destination_temporary"] = pc.if_else(pika, NO_BOOLEAN, temporary)
         mended |= _exchange_and_key(columns, scopes)
+    partition = columns["messaging_destination_partition_id"]
+    if partition.null_count < len(partition) and pc.any(aiokafka := pc.equal(scopes, AIOKAFKA)).as_py():
+        mended["messaging_destination_partition_id"] = _partition_by_chance(columns, partition, aiokafka)
     return mended
+
+
+def _partition_by_chance(columns: dict[str, pa.Array], partition: pa.Array, aiokafka: pa.Array) -> pa.Array:
+    """aiokafka's sends ask the partitioner, and the client asks it again: without a key both choose by chance."""
+    sends = pc.is_in(columns["messaging_operation_type"], pa.array(["send", "create"]))
+    chance = pc.and_(pc.and_(sends, pc.is_null(columns["messaging_kafka_message_key"])), pc.fill_null(aiokafka, False))
+    return pc.if_else(chance, NO_TEXT, partition)
 
 
 def _exchange_and_key(columns: dict[str, pa.Array], scopes: pa.Array) -> dict[str, pa.Array]:
