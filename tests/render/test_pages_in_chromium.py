@@ -74,7 +74,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("width", [390, 1300])
+@pytest.mark.parametrize("width", [390, 768, 1300])
 @pytest.mark.parametrize("name", ["flow", "map", "chain", "fan-out", "hostile", "odd", "odd-map", "problems"])
 def test_a_page_fetches_nothing_complains_of_nothing_and_is_not_wider_than_the_screen(
     chromium: Chromium, pages: Path, name: str, width: int
@@ -138,6 +138,20 @@ def test_a_picture_by_itself_is_dark_all_over_where_the_system_is(chromium: Chro
     chromium.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
     chromium.open(pages / "flow.svg", width=1920)
     assert chromium.ask("getComputedStyle(document.documentElement).backgroundColor") == "rgb(13, 17, 23)"
+
+
+@pytest.mark.parametrize("name", ["flow.html", "flow.svg"])
+def test_paper_is_white_where_the_system_is_dark_too(chromium: Chromium, pages: Path, name: str) -> None:
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    colour = "getComputedStyle(document.querySelector('.box .name')).fill"
+    try:
+        chromium.call("Emulation.setEmulatedMedia", media="screen", features=dark)
+        chromium.open(pages / name)
+        assert chromium.ask(colour) == "rgb(230, 237, 243)"
+        chromium.call("Emulation.setEmulatedMedia", media="print", features=dark)
+        assert chromium.ask(colour) == "rgb(31, 35, 40)"
+    finally:
+        chromium.call("Emulation.setEmulatedMedia", media="")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
