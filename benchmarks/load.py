@@ -5,12 +5,14 @@ A flow is an HTTP request, a database call and a `send`; each consumer group of 
 sends a second event. 11 attributes and about 460 bytes a span, some 28 spans a flow, 2 % failures.
 
     python benchmarks/load.py make FILE --spans 200000 --copies 5 --batch 512
+    python benchmarks/load.py make FILE --spans 2000000 --copies 5 --hours 10 --faults 0.0001
     python benchmarks/load.py make FILE --spans 100000 --fan-out
     python benchmarks/load.py send FILE --grpc HOST:PORT
 
 A file has 4 bytes of length, big endian, before each request; copies have other ids and other topics. All is made
 before, so that sending costs little beside what is measured on the same cores. With `--fan-out` the whole file is one
 flow: an event whose handler sends thousands of events, each handled once, in a trace of its own, with one query.
+With `--faults` that share of the deliveries is lost or comes twice, one as often as the other.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from pathlib import Path
 
 EPOCH_NS = 1_790_000_000_000_000_000
 MS = 1_000_000
+HOUR_NS = 3_600 * 10**9
 EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 MARK = b"\xc3\x3c\x96"  # begins every trace id; the byte behind it is the number of the copy
 TOPICS = ("orders", "payments", "user-created", "email-sent", "stock-moved", "page-viewed")
@@ -82,6 +85,7 @@ class Flows:
     """A random but repeatable stream of flows."""
 
     seed: int
+    faults: float = 0.0
     offsets: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -176,7 +180,13 @@ class Flows:
         yield sending
         forward = self.random.choice(groups) if forwarded else None
         for group in groups:
-            yield from self._process(group, event, forwards=group == forward)
+            for again in range(self._deliveries()):
+                yield from self._process(group, event, forwards=group == forward and not again)
+
+    def _deliveries(self) -> int:
+        if self.faults and self.random.random() < self.faults:
+            return self.random.choice((0, 2))
+        return 1
 
     def _process(self, group: str, event: Event, *, forwards: bool) -> Iterator[Span]:
         alone, begin = self.random.random() < 0.5, event.at + self._ms(2, 400)
@@ -209,23 +219,37 @@ class Flows:
         return self.random.randrange(low, high) * MS
 
 
-def make(file: Path, spans: int, batch: int, copies: int, fan_out: bool = False) -> None:
-    """Write `spans` spans (one hour of event time) in requests of `batch` to `file`, and `copies` of them in all."""
-    flows = Flows(seed=1)
-    stream = flows.fan_out(EPOCH_NS, spans) if fan_out else _an_hour(flows, spans)
-    bodies = [serialized(some) for some in _batches(stream, batch)]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a file is to hold: `spans` over `hours` of event time in requests of `batch`, and `copies` of them in all."""
+
+    spans: int
+    batch: int
+    copies: int
+    hours: int = 1
+    faults: float = 0.0
+    fan_out: bool = False
+
+
+def make(file: Path, wanted: Wanted) -> None:
+    """Write a file, hour by hour."""
+    flows, spans = Flows(seed=1, faults=wanted.faults), wanted.spans // wanted.hours
     with file.open("wb") as out:
-        for copy in range(copies):
-            mark, topic = MARK + bytes([copy]), b"-%03d" % copy
-            for original in bodies:
-                body = original.replace(MARK + b"\0", mark).replace(b"-000", topic)
-                out.write(struct.pack(">I", len(body)) + body)
+        for hour in range(wanted.hours):
+            begin = EPOCH_NS + hour * HOUR_NS
+            stream = flows.fan_out(begin, spans) if wanted.fan_out else _an_hour(flows, begin, spans)
+            bodies = [serialized(some) for some in _batches(stream, wanted.batch)]
+            for copy in range(wanted.copies):
+                mark, topic = MARK + bytes([copy]), b"-%03d" % copy
+                for original in bodies:
+                    body = original.replace(MARK + b"\0", mark).replace(b"-000", topic)
+                    out.write(struct.pack(">I", len(body)) + body)
 
 
-def _an_hour(flows: Flows, spans: int) -> Iterator[Span]:
+def _an_hour(flows: Flows, begin: int, spans: int) -> Iterator[Span]:
     made = 0
     while made < spans:
-        for span in islice(flows.flow(EPOCH_NS + 3_600 * 10**9 * made // spans), spans - made):
+        for span in islice(flows.flow(begin + HOUR_NS * made // spans), spans - made):
             made += 1
             yield span
 
@@ -329,6 +353,8 @@ def main() -> None:
     making.add_argument("--spans", type=int, default=200_000)
     making.add_argument("--batch", type=int, default=512)
     making.add_argument("--copies", type=int, default=1)
+    making.add_argument("--hours", type=int, default=1, help="of event time over which they are spread (%(default)s)")
+    making.add_argument("--faults", type=float, default=0.0, help="share of deliveries lost or doubled (%(default)s)")
     making.add_argument("--fan-out", action="store_true", help="one flow")
     sending = commands.add_parser("send")
     sending.add_argument("file", type=Path)
@@ -336,7 +362,8 @@ def main() -> None:
     sending.add_argument("--inflight", type=int, default=8)
     arguments = parser.parse_args()
     if arguments.command == "make":
-        make(arguments.file, arguments.spans, arguments.batch, arguments.copies, arguments.fan_out)
+        words = {name: value for name, value in vars(arguments).items() if name not in {"command", "file"}}
+        make(arguments.file, Wanted(**words))
     else:
         print(json.dumps(send(arguments.file, arguments.grpc, arguments.inflight)))
 

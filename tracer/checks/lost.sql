@@ -13,11 +13,10 @@ WITH refused AS (
     SELECT p.event
     FROM (SELECT DISTINCT event FROM check_passed) AS p
     JOIN check_event AS e ON e.id = p.event
-    JOIN check_span AS s ON s.trace_id = e.trace_id AND s.span_id = e.span_id
-    WHERE s.failed
+    JOIN (SELECT trace_id, span_id FROM check_span WHERE failed) AS s ON s.trace_id = e.trace_id AND s.span_id = e.span_id
 ),
 missed AS (
-    SELECT p.*, p.event NOT IN (SELECT event FROM check_handled) AS nowhere
+    SELECT p.*, p.event NOT IN (SELECT event FROM check_handled SEMI JOIN check_passed USING (event)) AS nowhere
     FROM check_passed AS p
     JOIN check_scope AS s ON p.produced_ns BETWEEN s.since_ns AND s.until_ns
     WHERE p.event NOT IN (FROM refused) AND p.after_ns < s.now_ns - check_grace()
@@ -29,7 +28,7 @@ hole AS (
     FROM (
         SELECT topic, max(off) - min(off) + 1 - count(DISTINCT off) AS holes, count(*) FILTER (lane IS NULL) AS unplaced
         FROM check_event
-        SEMI JOIN missed USING (topic)
+        SEMI JOIN (SELECT topic FROM missed WHERE nowhere) USING (topic)
         GROUP BY topic, lane
     )
     GROUP BY topic
@@ -45,10 +44,11 @@ nobody AS (
         END AS reason
     FROM (SELECT event, topic, count(DISTINCT "group") AS groups FROM missed WHERE nowhere GROUP BY event, topic) AS n
 ),
+keyed AS (SELECT id, topic, key FROM check_event WHERE id IN (SELECT event FROM missed)),
 later AS (
-    SELECT id, key, lead(produced_ns) OVER (PARTITION BY topic, key ORDER BY produced_ns, id) AS next_ns
+    SELECT id, lead(produced_ns) OVER (PARTITION BY topic, key ORDER BY produced_ns, id) AS next_ns
     FROM check_event
-    SEMI JOIN missed USING (topic)
+    SEMI JOIN keyed USING (topic, key)
 ),
 weighed AS (
     -- the group was late already, or came there later than a log cleaner waits by default (`log.cleaner.backoff.ms`, 15 s). Where
@@ -57,12 +57,13 @@ weighed AS (
         m.*,
         n.reason,
         CASE
-            WHEN l.key IS NULL THEN m.queue_ns > 15_000_000_000
+            WHEN k.key IS NULL THEN m.queue_ns > 15_000_000_000
             WHEN m.queue_ns > 2_000_000_000 OR m.after_ns > m.produced_ns + 15_000_000_000 THEN coalesce(l.next_ns < m.after_ns, false)
             ELSE false
         END AS stale
     FROM missed AS m
-    JOIN later AS l ON l.id = m.event
+    JOIN keyed AS k ON k.id = m.event
+    LEFT JOIN later AS l ON l.id = m.event
     LEFT JOIN nobody AS n ON n.event = m.event
 ),
 run AS (
@@ -157,12 +158,14 @@ library AS (
 whole AS (
     SELECT
         r."group",
-        (SELECT count(DISTINCT (a.topic, a.trace_id)) FROM check_attempt AS a WHERE a."group" = r."group") AS traces,
+        any_value(t.traces) AS traces,
         sum(g.sendless) AS sendless,
         bool_or(r.service IN (FROM check_sampled)) AS sampled
     FROM check_reader AS r
     JOIN check_sign AS g USING (topic)
-    SEMI JOIN cause USING ("group")
+    JOIN (
+        SELECT "group", count(DISTINCT hash(topic, trace_id)) AS traces FROM check_attempt SEMI JOIN cause USING ("group") GROUP BY "group"
+    ) AS t USING ("group")
     GROUP BY r."group"
 ),
 gaps AS (

@@ -1,12 +1,13 @@
 -- The attempts that checks look at, those of the time that is read at events of it, each with what the checks ask of its
 -- event. `ended_ns` is when it was done as far as is known, `seen` whether a span shows the handling itself: where only the
 -- arrival is told, `ok` says no more than that nothing speaks against it. `kind` is the type of the error.
+-- `read`: whether it read the context that the message's send wrote; null where nothing tells it for sure.
 -- Out: check_attempt(id, event, group, group_known, service, instance, attempt, outcome, error, kind, started_ns, ..., and
--- of the event: topic, partition, lane, off, key, produced_ns, sender, sender_instance, disputed).
+-- of the event: topic, partition, lane, off, nth, key, produced_ns, sender, sender_instance, disputed).
 CREATE OR REPLACE TEMP TABLE check_attempt AS
 SELECT
     p.id,
-    p.event,
+    e.id AS event,
     p."group",
     p.group_known,
     p.service,
@@ -24,15 +25,24 @@ SELECT
     p.queue_ns,
     p.trace_id,
     p.span_id,
+    list_bool_or([
+        CASE
+            WHEN x.confidence >= 0.9 AND x.method IN ('parent', 'link', 'record', 'coordinates', 'message-id')
+                THEN x.method IN ('parent', 'link')
+        END
+        FOR x IN p.evidence
+    ]) AS read,
     e.topic,
     e.partition,
     e.lane,
     e.off,
+    e.nth,
     e.key,
     e.produced_ns,
     e.service AS sender,
     e.instance AS sender_instance,
     e.disputed
 FROM flow_processing AS p
-JOIN check_event AS e ON e.id = p.event
+-- by the short key of the event's id that rows have, which is nearly always its alone, then by the id itself
+JOIN check_event AS e ON e.node = p.node AND starts_with(p.id, e.id || '#')
 WHERE p.at_ns BETWEEN $from AND $to;

@@ -1,6 +1,6 @@
 -- The events that a group got, whatever became of them. Only those that it got again are grouped: most it got once.
 -- `first_span`: the span of attempt 1, null where none tells of that.
--- Out: check_handled(event, group, topic, lane, off, key, produced_ns, instance, first_ns, last_ns, first_span).
+-- Out: check_handled(event, group, topic, lane, off, nth, key, produced_ns, instance, first_ns, last_ns, first_span).
 CREATE OR REPLACE TEMP TABLE check_handled AS
 WITH again AS (SELECT event, "group" FROM check_attempt WHERE attempt > 1)
 SELECT
@@ -9,6 +9,7 @@ SELECT
     topic,
     lane,
     off,
+    nth,
     key,
     produced_ns,
     instance,
@@ -24,6 +25,7 @@ SELECT
     any_value(topic) AS topic,
     any_value(lane) AS lane,
     any_value(off) AS off,
+    any_value(nth) AS nth,
     any_value(key) AS key,
     any_value(produced_ns) AS produced_ns,
     arg_min(instance, (started_ns, id)) AS instance,

@@ -5,20 +5,13 @@
 -- and the first it handled after: before_ns, before_instance, after_ns, after_instance, run;
 -- queue_ns: longer than three in four of the ten before it waited).
 CREATE OR REPLACE TEMP TABLE check_passed AS
-WITH extent AS (
-    SELECT "group", topic, lane, min(off) AS first_off, max(off) AS last_off, count(*) AS handled
+WITH span_of_lane AS (
+    -- those with fewer handled than there are in between
+    SELECT "group", topic, lane, min(off) AS first_off, max(off) AS last_off
     FROM check_handled
     WHERE lane IS NOT NULL
     GROUP BY "group", topic, lane
-),
-numbered AS (SELECT lane, off, row_number() OVER (PARTITION BY lane ORDER BY off) AS n FROM check_event WHERE lane IS NOT NULL),
-span_of_lane AS (
-    -- those with fewer handled than there are in between
-    SELECT x.*
-    FROM extent AS x
-    JOIN numbered AS first ON first.lane = x.lane AND first.off = x.first_off
-    JOIN numbered AS last ON last.lane = x.lane AND last.off = x.last_off
-    WHERE last.n - first.n + 1 > x.handled
+    HAVING max(nth) - min(nth) + 1 > count(*)
 ),
 split AS (
     -- topics where a record may be two events: a send that nobody got, and an arrival that no send is known of

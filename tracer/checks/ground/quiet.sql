@@ -8,22 +8,38 @@ WITH concerned AS (
         OR a."group" IN (SELECT "group" FROM check_behind)
         OR a."group" IN (SELECT "group" FROM check_attempt WHERE attempt > 1)
 ),
-activity AS (
-    SELECT
-        instance,
-        max(end_ns) OVER so_far AS until_ns,
-        lead(start_ns) OVER (PARTITION BY instance ORDER BY start_ns, end_ns) AS next_ns
+half AS (
+    -- the half seconds in which spans began: a silence of more than one second lies between two of them
+    SELECT instance, min(start_ns) AS first_ns, max(end_ns) AS last_ns
     FROM check_span
     WHERE service IN (SELECT service FROM concerned) AND instance IN (SELECT instance FROM concerned)
-    WINDOW so_far AS (PARTITION BY instance ORDER BY start_ns, end_ns)
+    GROUP BY instance, start_ns // 500_000_000
+),
+silence AS (
+    SELECT instance, max(last_ns) OVER so_far AS from_ns, lead(first_ns) OVER so_far AS to_ns
+    FROM half
+    WINDOW so_far AS (PARTITION BY instance ORDER BY first_ns)
+    QUALIFY to_ns IS NULL OR to_ns - from_ns > 1_000_000_000
+),
+member AS (SELECT instance, row_number() OVER () AS n FROM silence WHERE to_ns IS NOT NULL GROUP BY instance),
+activity AS (
+    -- by numbers: sorted far faster than words
+    SELECT
+        m.n,
+        max(s.end_ns) OVER so_far AS until_ns,
+        lead(s.start_ns) OVER (PARTITION BY m.n ORDER BY s.start_ns, s.end_ns) AS next_ns
+    FROM check_span AS s
+    JOIN member AS m USING (instance)
+    WHERE s.service IN (SELECT service FROM concerned)
+    WINDOW so_far AS (PARTITION BY m.n ORDER BY s.start_ns, s.end_ns)
 ),
 usual AS (
-    SELECT instance, greatest(1_000_000_000, 5 * quantile_disc(next_ns - until_ns, 0.95)) AS gap_ns
+    SELECT n, greatest(1_000_000_000, 5 * quantile_disc(next_ns - until_ns, 0.95)) AS gap_ns
     FROM activity
     WHERE next_ns > until_ns
-    GROUP BY instance
+    GROUP BY n
 )
-SELECT a.instance, a.until_ns AS from_ns, a.next_ns AS to_ns, coalesce(a.next_ns - a.until_ns <= u.gap_ns, false) AS usual
-FROM activity AS a
-LEFT JOIN usual AS u USING (instance)
-WHERE a.next_ns IS NULL OR a.next_ns - a.until_ns > 1_000_000_000;
+SELECT s.instance, s.from_ns, s.to_ns, coalesce(s.to_ns - s.from_ns <= u.gap_ns, false) AS usual
+FROM silence AS s
+LEFT JOIN member AS m USING (instance)
+LEFT JOIN usual AS u USING (n);
