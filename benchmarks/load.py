@@ -221,7 +221,7 @@ class Flows:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a file is to hold: `spans` over `hours` of event time in requests of `batch`, and `copies` of them in all."""
+    """What a file is to hold: `spans` over `hours` of event time, in requests of `batch`, `copies` times."""
 
     spans: int
     batch: int

@@ -13,7 +13,8 @@ WITH refused AS (
     SELECT p.event
     FROM (SELECT DISTINCT event FROM check_passed) AS p
     JOIN check_event AS e ON e.id = p.event
-    JOIN (SELECT trace_id, span_id FROM check_span WHERE failed) AS s ON s.trace_id = e.trace_id AND s.span_id = e.span_id
+    JOIN (SELECT trace_id, span_id, start_ns FROM check_span WHERE failed) AS s
+        ON s.start_ns = e.produced_ns AND s.trace_id = e.trace_id AND s.span_id = e.span_id
 ),
 missed AS (
     SELECT p.*, p.event NOT IN (SELECT event FROM check_handled SEMI JOIN check_passed USING (event)) AS nowhere

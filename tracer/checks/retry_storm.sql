@@ -6,7 +6,8 @@ WITH again AS (
     -- groups that ever tried twice
     SELECT "group" FROM check_attempt WHERE attempt > 1 UNION SELECT "group" FROM check_chain
 ),
-attempt AS (
+attempt AS NOT MATERIALIZED (
+    -- read twice, the second time for the minutes of a storm: cheaper than to keep them all
     SELECT "group", topic, event, id, outcome = 'ok' AS well, started_ns, started_ns // 60_000_000_000 AS minute, 1 AS n
     FROM check_attempt
     SEMI JOIN again USING ("group")

@@ -51,7 +51,7 @@ def examine_services(
     since: int | None = None,
     until: int | None = None,
 ) -> tuple[Service, ...]:
-    """The same of the documented relations `spans`, `events`, `processings` and `edges` of a connection."""
+    """The same of a connection that has the views of `register_views`."""
     reconstruction.define(connection)
     define_sampling(connection)
     period = {"since": 0 if since is None else since, "until": _LAST if until is None else until}

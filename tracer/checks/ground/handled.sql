@@ -1,8 +1,7 @@
--- The events that a group got, whatever became of them. Only those that it got again are grouped: most it got once.
+-- The events that a group got, whatever became of them: a view, most it got once.
 -- `first_span`: the span of attempt 1, null where none tells of that.
 -- Out: check_handled(event, group, topic, lane, off, nth, key, produced_ns, instance, first_ns, last_ns, first_span).
-CREATE OR REPLACE TEMP TABLE check_handled AS
-WITH again AS (SELECT event, "group" FROM check_attempt WHERE attempt > 1)
+CREATE OR REPLACE TEMP VIEW check_handled AS
 SELECT
     event,
     "group",
@@ -17,7 +16,7 @@ SELECT
     ended_ns AS last_ns,
     span_id AS first_span
 FROM check_attempt
-ANTI JOIN again USING (event, "group")
+WHERE NOT again
 UNION ALL
 SELECT
     event,
@@ -33,5 +32,5 @@ SELECT
     max(ended_ns) AS last_ns,
     min(span_id) FILTER (attempt = 1) AS first_span
 FROM check_attempt
-SEMI JOIN again USING (event, "group")
+WHERE again
 GROUP BY event, "group";

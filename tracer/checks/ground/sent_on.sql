@@ -10,7 +10,9 @@ SELECT
     a.id AS attempt,
     a."group",
     CASE WHEN s.kind IS NULL THEN x.confidence ELSE least(x.confidence, 0.8) END AS confidence
-FROM check_effect AS x
+FROM (
+    FROM check_effect WHERE kind <> 'caused' OR event IN (SELECT id FROM check_event SEMI JOIN check_aside USING (topic))
+) AS x
 JOIN check_event AS e ON e.id = x.event
 JOIN check_attempt AS a ON a.id = x.attempt
 LEFT JOIN check_aside AS s ON x.kind = 'caused' AND s.topic = e.topic

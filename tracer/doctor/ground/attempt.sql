@@ -4,12 +4,6 @@
 -- Out: doctor_attempt(node, event, span, under (its parent), service, scope, version, system, topic, what the span and the event tell,
 -- confidence).
 CREATE OR REPLACE TEMP TABLE doctor_attempt AS
-WITH told AS (
-    SELECT hash("to") AS node, max(confidence) AS confidence, bool_or(method IN ('parent', 'link')) AS by_context
-    FROM edges
-    WHERE kind = 'delivered'
-    GROUP BY node
-)
 SELECT
     p.node,
     p.event,
@@ -34,15 +28,16 @@ SELECT
     e."offset" AS off,
     e.produced_ns,
     coalesce(e.host, e.instance) AS sender_place,
-    coalesce(told.confidence, 0) AS confidence,
-    coalesce(told.by_context, false) AS by_context
+    coalesce(p.confidence, 0) AS confidence,
+    coalesce(p.by_context, false) AS by_context
 FROM (
     SELECT
         hash(id) AS node, hash(event) AS event, group_known, service, instance, host, outcome, duration_ns, queue_ns, batch_size,
-        trace_id, span_id
-    FROM processings
+        trace_id, span_id,
+        list_max([x.confidence FOR x IN evidence]) AS confidence,
+        list_bool_or([x.method IN ('parent', 'link') FOR x IN evidence]) AS by_context
+    FROM flow_processing
     WHERE coalesce(started_ns, $since) BETWEEN $since AND $until
 ) AS p
 JOIN spans AS s ON s.trace_id = p.trace_id AND s.span_id = p.span_id
-JOIN events AS e ON hash(e.id) = p.event
-LEFT JOIN told USING (node);
+JOIN events AS e ON hash(e.id) = p.event;
