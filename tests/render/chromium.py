@@ -95,6 +95,14 @@ class Chromium:
         for event in () if move_only else ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=event, x=x, y=y, button="left", clickCount=1)
 
+    def tap(self, selector: str) -> None:
+        """A finger on the middle of the first element that matches."""
+        where = f"document.querySelector({json.dumps(selector)})"
+        self.ask(f"{where}.scrollIntoView({{block: 'center'}})")
+        x, y = self.ask(f"(r => [r.x + r.width / 2, r.y + r.height / 2])({where}.getBoundingClientRect())")
+        self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
     def press(self, key: str) -> None:
         """A key by its name, `Enter`, `ArrowLeft`, `Escape`."""
         codes = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowRight": 39, "ArrowDown": 40}

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 
 from tests.render.random_flows import flows
 from tests.render.sample_flows import T0, caused, event, flow, handled, registration
-from tests.render.test_flow_picture import fan_out
+from tests.render.test_flow_picture import fan_out, problem, with_problems
 from tracer.flows.model import Beside, Event, Flow, Graph, Problem
 from tracer.render.drawings import flow_drawing
 
@@ -173,6 +173,12 @@ def test_of_a_fan_out_a_few_lines_stand_open_and_the_others_are_packed() -> None
         every |= set(packed.facts)
     assert len(every) == 2 + 2 * 5_000
     assert sum("parts/0/2500" in packed.page.text for packed in found.packed) == 1
+
+
+def test_a_count_of_what_is_folded_leads_to_the_problems_in_it() -> None:
+    of = with_problems(fan_out(500), problem("slow-group", "packer", "kafka://parts/0/250#packer@1"))
+    html = flow_drawing(of, "html")
+    assert re.search(r'\+\d+ more events: \d+ in parts <a class="mark" href="#p0">⚠ slow-group</a>', html)
 
 
 def test_what_stands_beside_the_way_is_counted() -> None:

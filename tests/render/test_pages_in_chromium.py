@@ -305,6 +305,21 @@ def test_the_evidence_of_a_step_shows_when_it_is_pointed_at_and_stays_when_it_is
     assert chromium.ask(SHOWN) == ""
 
 
+def test_a_finger_shows_evidence_and_follows_boxes_as_a_mouse_does(chromium: Chromium, pages: Path) -> None:
+    chromium.call("Emulation.setTouchEmulationEnabled", enabled=True)
+    try:
+        chromium.open(pages / "flow.html", width=390)
+        chromium.tap("#r1 .why")
+        assert chromium.ask(f"({SOON})(() => ({SHOWN}).includes('by parent, confidence 1.00'))")
+        chromium.tap("#why .close")
+        assert chromium.ask(f"({SOON})(() => ({SHOWN}) === '')")
+        chromium.tap(".box.dead-lettered")
+        assert chromium.ask(f"({SOON})(() => document.querySelector('.flash')?.innerText.includes('crm-sync'))")
+        assert chromium.ask("document.querySelector('.tracing')") is None
+    finally:
+        chromium.call("Emulation.setTouchEmulationEnabled", enabled=False)
+
+
 def test_a_box_of_the_picture_leads_to_its_line(chromium: Chromium, pages: Path) -> None:
     chromium.open(pages / "flow.html")
     chromium.click("[data-do=fold]")

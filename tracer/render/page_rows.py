@@ -16,7 +16,7 @@ from tracer.render.bars import Scale, scale
 from tracer.render.cells import Part, cut
 from tracer.render.flow_picture import surest_first
 from tracer.render.listing import listed
-from tracer.render.marks import Marks
+from tracer.render.marks import Marks, ids_within
 from tracer.render.outline import Folds, Node, Outline, Row, split
 from tracer.render.page import LONGEST, packed
 from tracer.render.page_facts import facts_of
@@ -116,7 +116,8 @@ class _Writer:
             told += f", {event_name(nodes[0].event)} to {event_name(nodes[-1].event)}"
         outside, self.facts, first = self.facts, {}, self._count
         items = "".join(part for one in hidden for part in self._item(one))
-        yield f'<li class="more"><details><summary><span class="what dim">{text(told)}</span></summary>'
+        marked = "".join(self._marked(self._marks.at(ids_within(self._tree, nodes)))) if self._marks.problems else ""
+        yield f'<li class="more"><details><summary><span class="what dim">{text(told)}{marked}</span></summary>'
         if len(hidden) > _AT_ONCE:
             yield packed(f"<ul>{items}</ul>", self.facts, range(first, self._count))
             yield "<noscript>"
@@ -157,14 +158,14 @@ class _Writer:
                 self.numbers[attempt.id] = number
             self.numbers.setdefault(attempt.id, number)
 
-    def _marked(self, node: Node) -> Iterator[str]:
+    def _marked(self, numbers: Iterable[int]) -> Iterator[str]:
         """Links to the problems that show here."""
-        for number in self._marks.at_node(node):
+        for number in numbers:
             yield f' <a class="mark" href="#p{number}">{text(self._marks.text([number]))}</a>'
 
     def _line(self, one: _Nested, node: Node, number: int) -> Iterator[str]:
         first, *notes = row_lines(self._tree, one.row, one.before, evidence=False, is_whole=True)
-        marked = "" if one.row.repeats or one.row.goes_on else "".join(self._marked(node))
+        marked = "" if one.row.repeats or one.row.goes_on else "".join(self._marked(self._marks.at_node(node)))
         told = "".join(_part(part) for part in _parts(first))
         yield f'<span class="what">{told}{marked}{self._link(one.row, node)}</span>'
         if node.attempts:
