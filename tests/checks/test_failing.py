@@ -152,6 +152,31 @@ def test_where_a_sampler_may_know_what_failed_the_share_is_unknown() -> None:
     assert isinstance(found, Unknown)
 
 
+def kept(story: Story, keeps: Callable[[int, bool], bool]) -> Story:
+    """Only the traces that a sampler keeps, by their number and whether they failed; nothing tells of it."""
+    traces = [story.spans[at : at + 2] for at in range(0, len(story.spans), 2)]
+    story.spans[:] = [
+        span
+        for n, trace in enumerate(traces)
+        if keeps(n, any(span.otlp.status.code == 2 for span in trace))
+        for span in trace
+    ]
+    return story
+
+
+def test_where_offsets_are_told_of_no_event_more_may_have_gone_well() -> None:
+    one_in_five = dict.fromkeys(range(2, 200, 5), "TimeoutError")
+    (found,) = check(kept(orders(one_in_five, 200), lambda n, failed: failed or n % 10 == 0), "failing")
+    assert isinstance(found, Unknown)
+    assert "offsets that it passed since are told of no event" in found.message
+
+
+def test_where_as_many_as_before_would_be_told_of_it_is_broken_all_the_same() -> None:
+    all_later = dict.fromkeys(range(100, 200), "TimeoutError")
+    few = kept(orders(all_later, 200), lambda n, _failed: n % 5 == 0)
+    assert verdicts(few, "failing") == [("yes", "orders", "billing", 20)]
+
+
 @pytest.mark.parametrize("told", [{"SampleRate": 4}, {"_dd.agent_psr": "0.2"}])
 def test_rates_of_a_proxy_or_an_agent_leave_it_unknown(told: dict[str, Value]) -> None:
     story = orders(EIGHT_FAIL)
