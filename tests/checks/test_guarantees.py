@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.checking import report_of
-from tests.flows.spans import Story
+from tests.flows.spans import BEGAN_NS, MS, Story
+from tracer.checks.guarantees import NEEDS
 from tracer.flows.model import Guarantee
 from tracer.formats.otlp_protobuf import decode
 
@@ -58,3 +59,15 @@ def test_where_offsets_are_not_told_a_loss_would_not_be_seen() -> None:
 
 def test_few_events_tell_nothing() -> None:
     assert observed(count=3).reason == "too few to tell: 3"
+
+
+def test_of_a_part_of_the_time_no_more_than_its_events_are_counted() -> None:
+    story = Story()
+    for n in range(40):
+        send = story.send("orders", "shop", n * 20, partition=0, offset=n)
+        told = {"partition": 0, "offset": n, "group": "billing"}
+        story.process("orders", "billing", (n * 20 + 5, n * 20 + 9), parent=send, **told)
+    requests = story.requests()
+    spans = decode(requests, [1] * len(requests)).spans
+    (found,) = report_of(spans, *NEEDS, since=BEGAN_NS + 600 * MS).guarantees
+    assert (found.observed, found.events) == ("effectively-once", 10)
