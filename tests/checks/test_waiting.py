@@ -198,6 +198,18 @@ def test_a_topic_that_the_failing_group_reads_itself_is_for_retries() -> None:
     assert verdicts(parked(4, read_again=True), "dead-letters") == [("yes", "orders-morgue", "billing", 4)]
 
 
+def test_where_offsets_are_told_of_no_event_the_share_of_dead_letters_is_between_two() -> None:
+    story = Story()
+    for n in (0, 2, 4, 6, 9):  # of ten offsets
+        told = {"partition": 0, "offset": n, "group": "billing", "error": "E" if n == 0 else None}
+        send = story.send("orders", "shop", n * 100, partition=0, offset=n)
+        handling = story.process("orders", "billing", (n * 100 + 10, n * 100 + 20), parent=send, **told)
+        if n == 0:
+            story.send("orders.dlq", "billing", 15, parent=handling, partition=0, offset=0)
+    (found,) = check(story, "dead-letters")
+    assert ", 10% to 20% of what it handled meanwhile" in found.message
+
+
 def test_retries_in_a_topic_that_no_name_tells_are_attempts_at_one_event() -> None:
     story = Story()
     for n in range(10):

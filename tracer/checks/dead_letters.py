@@ -10,10 +10,16 @@ def _message(found: Found) -> str:
     who = f"group {found['group']}" if found["group"] is not None else "nobody that spans tell of"
     of = f" of {', '.join(found['sources'])}" if found["sources"] else ""
     why = f": {shortened(found['error'])}" if found["error"] else "; no span tells why"
-    rate = f", {found['share']:.0%} of what it handled meanwhile" if found["share"] is not None else ""
+    rate = f", {_shares(found)} of what it handled meanwhile" if found["share"] is not None else ""
     rate = ", of how many is unknown, its spans are sampled" if found["sampled"] else rate
     since = f"since {clock(found['first_ns'])}"
     return f"{counted(found['count'], 'dead letter')} in {found['topic']} by {who}{of} {since}{rate}{why}"
+
+
+def _shares(found: Found) -> str:
+    """One, or from where to where, as some of what was handled may be told by no span."""
+    least, most = f"{found['least']:.0%}", f"{found['share']:.0%}"
+    return most if least == most else f"{least} to {most}"
 
 
 DEAD_LETTERS = Check(

@@ -2,7 +2,8 @@
 -- name says what they are; where the steps of the topic account for as many, they are the same records, seen by readers.
 -- A dead letter is a fact, so that there is no doubt; who, why and the rate may be unknown: the rate where spans are sampled
 -- and the sampler may know how a trace ends.
--- Out: the columns of Found, sources, error, sampled, share (of the deliveries that the group handled in that time).
+-- Out: the columns of Found, sources, error, sampled, share (of the deliveries that the group handled in that time), and least:
+-- the share if it handled as well what its offsets lack.
 WITH letter AS (
     SELECT
         o.topic,
@@ -48,6 +49,7 @@ cause AS (
     SELECT
         topic,
         "group",
+        cause,
         count(DISTINCT origin) AS count,
         min(at_ns) AS first_ns,
         min(origin_ns) AS origin_ns,
@@ -58,31 +60,51 @@ cause AS (
         mode(error ORDER BY error) AS error
     FROM inside
     GROUP BY topic, "group", cause
+),
+untold AS (
+    -- offsets that the group passed meanwhile and nobody tells of: it may have handled them, in traces that were not kept
+    SELECT topic, "group", cause, greatest(sum(lacking), 0) AS untold
+    FROM (
+        SELECT
+            c.topic, c."group", c.cause, a.topic AS source, a.lane,
+            coalesce(max(a.off) - min(a.off) + 1 - count(DISTINCT a.off), -count(DISTINCT a.event)) AS lacking
+        FROM cause AS c
+        JOIN check_attempt AS a
+            ON a."group" = c."group"
+            AND list_contains(c.sources, a.topic)
+            AND coalesce(a.produced_ns, a.started_ns) >= c.origin_ns
+        GROUP BY ALL
+    )
+    GROUP BY ALL
+),
+handled AS (
+    SELECT c.topic, c."group", c.cause, count(*) AS handled
+    FROM cause AS c
+    JOIN check_delivery AS d
+        ON d."group" = c."group"
+        AND list_contains(c.sources, d.topic)
+        AND coalesce(d.produced_ns, d.first_ns) >= c.origin_ns
+    GROUP BY ALL
 )
 SELECT
     coalesce(c."group", c.topic) AS subject,
-    c.* EXCLUDE (origin_ns),
+    c.* EXCLUDE (origin_ns, cause),
     NULL::VARCHAR AS doubt,
     s.sampled,
-    CASE
-        WHEN NOT s.sampled
-            THEN (
-                SELECT c.count / nullif(count(*), 0)
-                FROM check_delivery AS d
-                WHERE d."group" = c."group"
-                    AND list_contains(c.sources, d.topic)
-                    AND coalesce(d.produced_ns, d.first_ns) >= c.origin_ns
-            )
-    END AS share
+    CASE WHEN NOT s.sampled THEN c.count / (h.handled + CASE WHEN s.evenly THEN 0 ELSE u.untold END) END AS least,
+    CASE WHEN NOT s.sampled THEN c.count / h.handled END AS share
 FROM cause AS c
 JOIN (
     SELECT
         c."group", c.topic,
         coalesce(
             bool_or(r.service IN (FROM check_sampled) AND r.service NOT IN (FROM check_sampled_evenly)), false
-        ) AS sampled
+        ) AS sampled,
+        coalesce(bool_or(r.service IN (FROM check_sampled_evenly)), false) AS evenly
     FROM (SELECT DISTINCT "group", topic FROM cause) AS c
     LEFT JOIN check_reader AS r USING ("group")
     GROUP BY ALL
 ) AS s ON s.topic = c.topic AND s."group" IS NOT DISTINCT FROM c."group"
+LEFT JOIN handled AS h ON h.topic = c.topic AND h."group" = c."group" AND h.cause = c.cause
+LEFT JOIN untold AS u ON u.topic = c.topic AND u."group" = c."group" AND u.cause = c.cause
 ORDER BY count DESC, topic, "group", first_ns;
