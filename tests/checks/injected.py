@@ -60,7 +60,7 @@ def _until(*partitions: tuple[int, int], **more: Any) -> Callable[[str], System]
 
 _SYSTEMS = {
     "none": _with(),
-    "lost": _with(skipped=0.02),
+    "lost": _with(skipped=0.02, requests=300),
     "failing": _with(reader=Faults(outage=(3 * SECOND, 1_000 * SECOND)), failing=(0.0, "skip", 1)),
     "dead-letters": _with(reader=Faults(outage=(3 * SECOND, 4 * SECOND)), failing=(0.0, "dead-letter", 1)),
     "poison": _with(failing=(0.1, "seek", 3)),

@@ -66,6 +66,18 @@ def test_what_an_instance_may_have_handled_before_it_fell_silent_is_unknown() ->
     assert verdicts(story, "not-consumed") == [("unknown", "orders", "billing", 2)]
 
 
+def test_of_a_service_that_falls_silent_again_and_again_it_is_unknown_it_may_keep_crashing() -> None:
+    def told(until: int) -> list[str]:
+        story = Story()
+        read(story, range(until // 2_000), apart=2_000, until=20)
+        for at in range(50_000, until, 40_000):
+            story.process("bills", "billing", (at, at + 5), group="billing")
+        return [one[0] for one in verdicts(story, "not-consumed")]
+
+    assert told(140_000) == ["unknown"]
+    assert told(400_000) == ["yes"]
+
+
 def test_events_that_were_sent_just_now_are_not_missed() -> None:
     story = Story()
     read(story, range(40), apart=100, until=20)

@@ -45,7 +45,7 @@ nobody AS (
         END AS reason
     FROM (SELECT event, topic, count(DISTINCT "group") AS groups FROM missed WHERE nowhere GROUP BY event, topic) AS n
 ),
-keyed AS (SELECT id, topic, key FROM check_event WHERE id IN (SELECT event FROM missed)),
+keyed AS (SELECT id, topic, key, trace_id FROM check_event WHERE id IN (SELECT event FROM missed)),
 later AS (
     SELECT id, lead(produced_ns) OVER (PARTITION BY topic, key ORDER BY produced_ns, id) AS next_ns
     FROM check_event
@@ -56,6 +56,7 @@ weighed AS (
     -- no key is told, only the former by as much tells of it
     SELECT
         m.*,
+        coalesce(k.trace_id, m.event) AS sent_in,
         n.reason,
         CASE
             WHEN k.key IS NULL THEN m.queue_ns > 15_000_000_000
@@ -74,6 +75,7 @@ run AS (
         any_value(m.placed) AS placed,
         list(m.event ORDER BY m.pos, m.event) AS events,
         count(*) AS count,
+        count(DISTINCT m.sent_in) AS sent_in,
         count(*) FILTER (m.stale) AS stale,
         min(m.produced_ns) AS first_ns,
         max(m.produced_ns) AS last_ns,
@@ -88,6 +90,7 @@ end_of_life AS (
     SELECT
         r."group", r.line, r.run,
         arg_min({'at': q.from_ns, 'instance': q.instance}, q.from_ns) FILTER (NOT q.usual) AS ended,
+        count(*) FILTER (NOT q.usual) AS ends,
         bool_or(q.usual AND q.from_ns <= r.last_ns + r.queue_ns + 1_000_000_000 AND q.to_ns > r.first_ns + 1_000_000_000) AS idle
     FROM run AS r
     JOIN member AS m ON m."group" = r."group" AND (m.instance = r.instance OR NOT r.placed)
@@ -113,6 +116,7 @@ silent AS (
         r.* EXCLUDE (instance),
         coalesce(l.ended.instance, r.instance) AS instance,
         l.ended IS NOT NULL AS died,
+        coalesce(l.ends, 0) AS ends,
         coalesce(l.idle, false) AS idle,
         CASE
             WHEN l.ended IS NOT NULL THEN l.ended.at
@@ -122,13 +126,22 @@ silent AS (
     LEFT JOIN usual AS u USING ("group", line)
     LEFT JOIN end_of_life AS l USING ("group", line, run)
 ),
-told AS (SELECT *, greatest(last_ns + queue_ns, before_ns + 1_000_000) > ended_ns AS open FROM silent),
+told AS (
+    -- what it did between two ends is not known, nor how long it needed where it handled none shortly before
+    SELECT
+        *,
+        ended_ns IS NOT NULL
+            AND (ends > 1 OR queue_ns IS NULL OR greatest(last_ns + queue_ns, before_ns + 1_000_000) > ended_ns) AS open
+    FROM silent
+),
 cause AS (
     SELECT
         t."group",
         t.topic,
         t.reason,
         count(*) AS runs,
+        count(*) FILTER (t.ended_ns IS NULL) AS amid,
+        sum(t.sent_in) FILTER (t.ended_ns IS NULL) AS sent_in,
         count(DISTINCT t.first_ns // 10_000_000_000) AS times,
         sum(t.count)::BIGINT AS count,
         min(t.first_ns) AS first_ns,
@@ -137,7 +150,7 @@ cause AS (
         bool_or(t.died) AS died,
         bool_or(t.ended_ns IS NOT NULL) AS ended,
         bool_or(t.idle) AS idle,
-        bool_or(coalesce(t.open, false)) AS open,
+        bool_or(t.open) AS open,
         bool_and(t.placed) AS placed,
         sum(t.stale) * 2 > sum(t.count) AS stale,
         arg_min(t.instance, (t.first_ns, t.line)) AS instance
@@ -165,25 +178,51 @@ whole AS (
     FROM check_reader AS r
     JOIN check_sign AS g USING (topic)
     JOIN (
-        SELECT "group", count(DISTINCT hash(topic, trace_id)) AS traces FROM check_attempt SEMI JOIN cause USING ("group") GROUP BY "group"
+        SELECT "group", count(DISTINCT hash(trace_id)) AS traces FROM check_attempt SEMI JOIN cause USING ("group") GROUP BY "group"
     ) AS t USING ("group")
     GROUP BY r."group"
 ),
-gaps AS (
-    -- a sampler does not choose the moment at which an instance ended: there fewer others are enough
+trace AS (
+    -- in how many traces a group handled events, and in how many these were sent; of some 100,000 attempts where there are more
+    SELECT a."group", count(DISTINCT a.trace_id) AS traces, count(DISTINCT e.trace_id) AS sent_in
+    FROM check_attempt AS a
+    SEMI JOIN cause USING ("group")
+    JOIN check_event AS e ON e.id = a.event
+    WHERE a.attempt = 1 AND hash(a.trace_id) % greatest(1, (SELECT count(*) FROM check_attempt) // 100_000) = 0
+    GROUP BY a."group"
+),
+gap AS (
+    -- `amid`: those where no instance ended, `traces` how many a sampler would have to leave out for them: it decides on all at
+    -- once that a group handles in one trace
     SELECT
-        "group",
-        CASE
-            WHEN bool_and(ended) THEN 5 * sum(runs)
-            WHEN max(times) >= 3 AND NOT bool_or(library) THEN 100 * sum(runs)
-            ELSE 20 + 15 * sum(runs)
-        END AS fewest
-    FROM (SELECT *, "group" IN (FROM library) AS library FROM cause WHERE reason IS NULL)
-    GROUP BY "group"
+        c."group",
+        sum(c.runs) AS runs,
+        sum(c.amid) AS amid,
+        greatest(sum(c.amid), CASE WHEN any_value(t.traces >= t.sent_in) THEN sum(c.sent_in) END) AS traces,
+        any_value(t.sent_in / t.traces) AS sends,
+        max(c.times) AS times
+    FROM cause AS c
+    LEFT JOIN trace AS t USING ("group")
+    WHERE c.reason IS NULL
+    GROUP BY c."group"
+),
+few AS (
+    -- groups of which too little else is known to tell gaps from a sampler's. That chooses neither the moment at which an instance
+    -- ended, nor events in a row. Where others have the same it leaves out sends as often, a hundredth at least: what leaves out
+    -- less is none. Where the group alone has one, nothing tells of it: it leaves out more than one in 15, then
+    SELECT g."group"
+    FROM gap AS g
+    JOIN whole AS w USING ("group"), LATERAL (SELECT greatest(0.01, g.traces / w.traces) AS share)
+    WHERE CASE
+        WHEN g.amid = 0 THEN w.traces < 5 * g.runs
+        ELSE w.traces < 20 + 15 * g.runs
+            OR share ** (g.traces - g.amid) * exp(-share * w.traces * g.sends) > 0.01
+            OR g.times >= 3 AND w.traces < 100 * g.runs AND g."group" NOT IN (FROM library)
+    END
 )
 SELECT
     c."group" AS subject,
-    c.* EXCLUDE (runs, times, ended, idle, open, placed, stale, reason),
+    c.* EXCLUDE (runs, amid, sent_in, times, ended, idle, open, placed, stale, reason),
     CASE WHEN c.ended AND c.placed THEN 0.7 WHEN c.ended THEN 0.6 WHEN NOT c.placed THEN 0.8 ELSE 0.95 END::DOUBLE AS confidence,
     CASE
         WHEN w.sampled THEN 'spans of its service tell of sampling'
@@ -192,7 +231,7 @@ SELECT
         WHEN c.reason IS NOT NULL THEN c.reason
         WHEN c.stale
             THEN 'it came there long after they were sent, and others of their keys followed: where the topic is compacted they were gone'
-        WHEN g.fewest > w.traces
+        WHEN c.reason IS NULL AND c."group" IN (FROM few)
             THEN 'too many gaps for the ' || w.traces || ' traces in which it handled others: they may be sampled, or it may filter'
         WHEN c.open AND c.died THEN c.instance || ' fell silent there, and its last spans may have gone with it'
         WHEN c.idle
@@ -201,5 +240,4 @@ SELECT
     END AS doubt
 FROM cause AS c
 JOIN whole AS w USING ("group")
-LEFT JOIN gaps AS g USING ("group")
 ORDER BY count DESC, topic, "group";
