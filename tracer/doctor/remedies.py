@@ -50,7 +50,7 @@ OF_CLIENT: dict[tuple[str, str], str] = {
         )
     },
     ("confluent-kafka-python", "group"): (
-        'after poll(): trace.get_current_span().set_attribute("messaging.consumer.group.name", GROUP)'
+        'after poll() or consume(): trace.get_current_span().set_attribute("messaging.consumer.group.name", GROUP)'
     ),
     ("confluent-kafka-python", "batch"): _POLL_ONE,
     ("confluent-kafka-python", "offset-received"): _POLL_ONE,
