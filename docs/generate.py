@@ -1,9 +1,10 @@
 """Makes the generated parts of the documentation again (`make docs`): help of the commands, names of attributes and
-headers, what is found in the recordings, pictures of the explorer. With a word (`commands`, `attributes`, `recordings`,
-`pictures`) that part alone.
+headers, what is found in the recordings, what the checks answer, pictures of the explorer. With a word (`commands`,
+`attributes`, `recordings`, `checks`, `pictures`) that part alone.
 
 Help stands in docs/manual/commands.md between `<!-- help NAME -->` and `<!-- end -->`, the tables of names in
-docs/manual/attributes.md and of the recordings in docs/recordings.md between `<!-- TABLE -->` and `<!-- end -->`. The
+docs/manual/attributes.md, of the recordings in docs/recordings.md and of the checks in docs/checks.md between
+`<!-- TABLE -->` and `<!-- end -->`. The
 pictures are of the real explorer on the store of a short run of the demo.
 """
 
@@ -26,6 +27,7 @@ DOCS = Path(__file__).parent
 COMMANDS_PAGE = DOCS / "manual" / "commands.md"
 ATTRIBUTES_PAGE = DOCS / "manual" / "attributes.md"
 RECORDINGS_PAGE = DOCS / "recordings.md"
+CHECKS_PAGE = DOCS / "checks.md"
 PICTURES = DOCS / "pictures"
 
 _BLOCK = re.compile(r"(<!-- help (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -33,6 +35,7 @@ _TABLE = re.compile(r"(<!-- (?P<name>columns|headers|attempts) -->\n).*?(<!-- en
 _MEASURED = re.compile(
     r"(<!-- (?P<name>recordings|calibration|lossy|faults|telemetry) -->\n).*?(<!-- end -->)", re.DOTALL
 )
+_ANSWERS = re.compile(r"(<!-- answers -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = "80"
 
 
@@ -60,8 +63,7 @@ def with_tables(page: str) -> str:
 
 def with_recordings(page: str) -> str:
     """The page with what is found in the recordings that the tests hold us against."""
-    if str(DOCS.parent) not in sys.path:
-        sys.path.insert(0, str(DOCS.parent))  # the tests are no part of what is installed
+    _let_tests_be_imported()
     from tests.checks import faults
     from tests.doctor import diagnosed
     from tests.flows import recordings
@@ -74,6 +76,20 @@ def with_recordings(page: str) -> str:
         "telemetry": diagnosed.telemetry_table,
     }
     return _MEASURED.sub(lambda match: f"{match[1]}{tables[match['name']]()}{match[3]}", page)
+
+
+def with_answers(page: str) -> str:
+    """The page with what each check answers to what, as the tests see it."""
+    _let_tests_be_imported()
+    from tests.checks.answers import answers_page
+
+    return _ANSWERS.sub(lambda match: f"{match[1]}{answers_page()}{match[2]}", page)
+
+
+def _let_tests_be_imported() -> None:
+    """The tests are no part of what is installed."""
+    if str(DOCS.parent) not in sys.path:
+        sys.path.insert(0, str(DOCS.parent))
 
 
 def _columns() -> str:
@@ -141,6 +157,7 @@ def main(words: Sequence[str]) -> None:
         "commands": (COMMANDS_PAGE, with_help),
         "attributes": (ATTRIBUTES_PAGE, with_tables),
         "recordings": (RECORDINGS_PAGE, with_recordings),
+        "checks": (CHECKS_PAGE, with_answers),
     }
     for name, (path, renewed) in pages.items():
         if not words or name in words:

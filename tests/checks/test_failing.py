@@ -22,6 +22,7 @@ def orders(errors: dict[int, str], count: int = 20) -> Story:
     return story
 
 
+@pytest.mark.says("failing", "yes")
 def test_the_first_broken_event_and_the_error_are_named() -> None:
     (found,) = check(orders(dict.fromkeys(range(12, 20), "TimeoutError")), "failing")
     assert found.message == (
@@ -32,6 +33,7 @@ def test_the_first_broken_event_and_the_error_are_named() -> None:
     assert (found.count, found.evidence[0]) == (8, "kafka://orders/0/12#billing@1")
 
 
+@pytest.mark.says("failing", "yes")
 def test_it_may_have_failed_now_and_then_before_if_most_fail_since() -> None:
     errors = dict.fromkeys([2, *range(10, 15), *range(16, 20)], "ValueError")
     (found,) = check(orders(errors), "failing")
@@ -39,18 +41,22 @@ def test_it_may_have_failed_now_and_then_before_if_most_fail_since() -> None:
     assert "since then 9 of 10 events" in found.message
 
 
+@pytest.mark.says("failing", "no")
 def test_two_failures_are_too_few() -> None:
     assert verdicts(orders({18: "ValueError", 19: "ValueError"}), "failing") == []
 
 
+@pytest.mark.says("failing", "no")
 def test_failures_here_and_there_are_no_break() -> None:
     assert verdicts(orders(dict.fromkeys([1, 6, 11, 15, 19], "ValueError")), "failing") == []
 
 
+@pytest.mark.says("failing", "no")
 def test_a_group_that_mended_itself_is_not_broken() -> None:
     assert verdicts(orders(dict.fromkeys(range(5, 9), "ValueError")), "failing") == []
 
 
+@pytest.mark.says("failing", "no")
 def test_retries_that_went_well_in_the_end_are_no_failures() -> None:
     story = orders(dict.fromkeys(range(20), "ValueError"))
     for n in range(20):
@@ -77,18 +83,22 @@ def change(story: Story) -> str:
     return found.message.partition(" failed, from ")[2].partition("; ")[2]
 
 
+@pytest.mark.says("failing", "yes")
 def test_a_release_of_the_producer_that_begins_with_the_first_broken_event_is_named() -> None:
     assert change(released(at=12)) == "it is the first of shop with version 2.0, before 1.4"
 
 
+@pytest.mark.says("failing", "yes")
 def test_a_release_that_the_group_handled_at_first_is_not_named() -> None:
     assert change(released(at=9)) == ""
 
 
+@pytest.mark.says("failing", "yes")
 def test_a_release_after_the_first_broken_event_is_not_named() -> None:
     assert change(released(at=14)) == ""
 
 
+@pytest.mark.says("failing", "yes")
 def test_where_no_span_tells_the_version_before_none_is_named() -> None:
     assert change(released(at=12, versions=(None, "2.0"))) == ""
 
@@ -103,6 +113,7 @@ def orders_of(told: Callable[[int], dict[str, Any]]) -> Story:
     return story
 
 
+@pytest.mark.says("failing", "yes")
 def test_a_captured_header_that_tells_the_schema_is_named_before_another_instance() -> None:
     story = orders_of(
         lambda n: {"headers": {"schema-version": "2" if n >= 12 else "1"}, "instance": "b" if n >= 12 else "a"}
@@ -110,15 +121,18 @@ def test_a_captured_header_that_tells_the_schema_is_named_before_another_instanc
     assert change(story) == "it is the first of shop with header schema-version 2, before 1"
 
 
+@pytest.mark.says("failing", "yes")
 def test_another_instance_is_named_where_nothing_tells_more() -> None:
     story = orders_of(lambda n: {"instance": "b" if n >= 12 else "a"})
     assert change(story) == "it is the first of shop with instance b, before a"
 
 
+@pytest.mark.says("failing", "yes")
 def test_instances_that_take_turns_are_no_change() -> None:
     assert change(orders_of(lambda n: {"instance": "ab"[n % 2]})) == ""
 
 
+@pytest.mark.says("failing", "yes")
 def test_payloads_of_another_size_are_named() -> None:
     story = orders_of(lambda n: {"attributes": {"messaging.message.body.size": 100 + n % 3 + (20 if n >= 12 else 0)}})
     assert change(story) == "from there on payloads of shop have 120 to 122 bytes, before 100 to 102"
@@ -126,6 +140,7 @@ def test_payloads_of_another_size_are_named() -> None:
     assert change(story) == ""
 
 
+@pytest.mark.says("failing", "yes")
 def test_a_release_of_the_group_itself_is_named() -> None:
     story = Story()
     for n in range(20):
@@ -146,6 +161,7 @@ def sampled(story: Story, state: str, *, but: int = 0) -> Story:
 EIGHT_FAIL = dict.fromkeys(range(12, 20), "TimeoutError")
 
 
+@pytest.mark.says("failing", "unknown")
 def test_where_a_sampler_may_know_what_failed_the_share_is_unknown() -> None:
     (found,) = check(sampled(orders(EIGHT_FAIL), "ot=th:8", but=1), "failing")
     assert "those that fail may be kept more often than the others" in found.message
@@ -164,6 +180,7 @@ def kept(story: Story, keeps: Callable[[int, bool], bool]) -> Story:
     return story
 
 
+@pytest.mark.says("failing", "unknown")
 def test_where_offsets_are_told_of_no_event_more_may_have_gone_well() -> None:
     one_in_five = dict.fromkeys(range(2, 200, 5), "TimeoutError")
     (found,) = check(kept(orders(one_in_five, 200), lambda n, failed: failed or n % 10 == 0), "failing")
@@ -171,12 +188,14 @@ def test_where_offsets_are_told_of_no_event_more_may_have_gone_well() -> None:
     assert "offsets that it passed since are told of no event" in found.message
 
 
+@pytest.mark.says("failing", "yes")
 def test_where_as_many_as_before_would_be_told_of_it_is_broken_all_the_same() -> None:
     all_later = dict.fromkeys(range(100, 200), "TimeoutError")
     few = kept(orders(all_later, 200), lambda n, _failed: n % 5 == 0)
     assert verdicts(few, "failing") == [("yes", "orders", "billing", 20)]
 
 
+@pytest.mark.says("failing", "unknown")
 @pytest.mark.parametrize("told", [{"SampleRate": 4}, {"_dd.agent_psr": "0.2"}])
 def test_rates_of_a_proxy_or_an_agent_leave_it_unknown(told: dict[str, Value]) -> None:
     story = orders(EIGHT_FAIL)
@@ -184,6 +203,7 @@ def test_rates_of_a_proxy_or_an_agent_leave_it_unknown(told: dict[str, Value]) -
     assert verdicts(story, "failing") == [("unknown", "orders", "billing", 8)]
 
 
+@pytest.mark.says("failing", "yes")
 def test_a_sampler_that_decides_where_traces_begin_keeps_the_share() -> None:
     (found,) = check(sampled(orders(EIGHT_FAIL), "ot=th:8"), "failing")
     assert isinstance(found, Problem)
@@ -194,6 +214,7 @@ def test_a_sampler_that_decides_where_traces_begin_keeps_the_share() -> None:
     assert verdicts(story, "failing") == [("yes", "orders", "billing", 8)]
 
 
+@pytest.mark.says("failing", "yes", "unknown")
 def test_of_few_sampled_events_it_is_unknown_whether_more_than_half_fail() -> None:
     some = dict.fromkeys([15, 16, 18, 19], "TimeoutError")
     assert verdicts(orders(some), "failing") == [("yes", "orders", "billing", 4)]
@@ -213,6 +234,7 @@ def reader_of(errors: dict[str, str], *, apart: int = 0) -> Story:
     return story
 
 
+@pytest.mark.says("failing", "yes")
 def test_one_broken_reader_of_several_topics_is_one_problem() -> None:
     story = reader_of({"orders": "ValueError", "refunds": "ValueError", "mails": "ValueError"}, apart=1)
     (found,) = check(story, "failing")
@@ -221,6 +243,7 @@ def test_one_broken_reader_of_several_topics_is_one_problem() -> None:
     assert "since then 24 of 24 events of orders, refunds, mails failed" in found.message
 
 
+@pytest.mark.says("failing", "yes")
 def test_other_errors_and_other_times_are_other_problems() -> None:
     assert len(check(reader_of({"orders": "ValueError", "refunds": "TimeoutError"}), "failing")) == 2
     assert len(check(reader_of({"orders": "ValueError", "refunds": "ValueError"}, apart=5_000), "failing")) == 2

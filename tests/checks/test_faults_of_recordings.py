@@ -7,6 +7,8 @@ import pytest
 from tests.checks.faults import judged
 from tests.flows.recordings import NAMES
 
+pytestmark = pytest.mark.xdist_group("recordings")  # what is made of each once is made in one worker
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_spans_can_show_of_a_recordings_faults_is_found_and_nothing_is_invented(name: str) -> None:

@@ -10,8 +10,10 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from tests.checks.checking import check
 from tests.flows.recordings import DIRECTORY, NAMES
 from tests.flows.simulation import simulate
+from tests.flows.spans import Story
 from tests.flows.stores import relations_of, requests_of
 from tracer.checks.ground import lay
 from tracer.checks.model import Report, Scope
@@ -115,3 +117,94 @@ def test_only_the_time_around_what_is_asked_for_is_read() -> None:
             assert row is not None
             assert 0 < row[0] < len(connection.table(kept))
             assert since - 10**9 <= row[1] <= row[2] <= until + 10**9
+
+
+def orders(errors: range) -> Story:
+    """20 orders, one each 20 ms, on some of which `billing` fails."""
+    story = Story()
+    for n in range(20):
+        told = {"partition": 0, "offset": n, "parent": story.send("orders", "shop", n * 20, partition=0, offset=n)}
+        error = "ValueError" if n in errors else None
+        story.process("orders", "billing", (n * 20 + 5, n * 20 + 10), group="billing", error=error, **told)
+    return story
+
+
+def test_a_group_that_fails_on_is_told_with_the_first_broken_event_though_that_was_before() -> None:
+    (whole,) = check(orders(range(12, 20)), "failing")
+    assert "first event kafka://orders/0/12" in whole.message
+    assert check(orders(range(12, 20)), "failing", since=300) == (whole,)
+    assert check(orders(range(12, 20)), "failing", since=400) == ()
+
+
+def test_whether_a_group_fails_is_judged_by_the_end_of_the_time_that_is_asked_for() -> None:
+    mended = orders(range(8, 12))
+    assert check(mended, "failing") == ()
+    (found,) = check(mended, "failing", until=230)
+    assert "first event kafka://orders/0/8" in found.message
+    assert "since then 4 of 4 events" in found.message
+
+
+def test_an_event_is_poison_in_the_time_of_its_last_attempt() -> None:
+    story = Story()
+    for n in range(12):
+        told = {"partition": 0, "offset": n, "parent": story.send("orders", "shop", n * 100, partition=0, offset=n)}
+        for attempt in range(3 if n in {5, 9} else 1):
+            at = n * 100 + 10 + attempt * 10
+            error = "ValueError" if n in {5, 9} else None
+            story.process("orders", "billing", (at, at + 5), group="billing", error=error, **told)
+    parts = [{}, {"since": 530}, {"since": 536}, {"until": 900}]
+    told = [[each.evidence for each in check(story, "poison", **part)] for part in parts]
+    five, nine = "kafka://orders/0/5", "kafka://orders/0/9"
+    assert told == [[(five, nine)], [(five, nine)], [(nine,)], [(five,)]]
+
+
+def test_a_business_duplicate_is_of_the_time_of_the_second() -> None:
+    story = Story()
+    for offset, (at, key) in enumerate([(0, "a"), (100, "b"), (200, "a"), (300, "c"), (400, "b"), (500, "d")]):
+        hashed = {"messaging.message.body.hash": "1"}
+        story.send("orders", "shop", at, partition=0, offset=offset, key=key, attributes=hashed)
+    found = [
+        check(story, "business-duplicate", **part) for part in ({}, {"since": 300}, {"until": 300}, {"since": 450})
+    ]
+    assert [[each.count for each in of] for of in found] == [[2], [1], [1], []]
+    assert found[1][0].evidence == ("kafka://orders/0/1", "kafka://orders/0/4")
+
+
+def test_a_group_is_slow_in_the_time_in_which_events_waited() -> None:
+    story = Story()
+    for n in range(200):
+        at = n * 1_000
+        told = {"partition": 0, "offset": n, "parent": story.send("orders", "shop", at, partition=0, offset=n)}
+        at += 5 + max(0, n - 100) * 500
+        story.process("orders", "billing", (at, at + 5), group="billing", **told)
+    (whole,) = check(story, "slow-group")
+    (part,) = check(story, "slow-group", since=200_000)
+    assert set(part.evidence) < set(whole.evidence)
+    assert check(story, "slow-group", until=110_000) == ()
+
+
+def test_a_partition_is_hot_in_the_time_in_which_it_has_most_events() -> None:
+    story = Story()
+    for n in range(260):
+        place = {"partition": 2 if n >= 100 else n % 3, "offset": n}
+        send = story.send("orders", "shop", n * 10, **place)
+        at = n * 10 + (5_000 if n >= 100 else 5)
+        story.process("orders", "billing", (at, at + 2), parent=send, group="billing", **place)
+        if n >= 100 and n % 16 < 2:
+            place = {"partition": n % 16, "offset": n}
+            send = story.send("orders", "shop", n * 10, **place)
+            story.process("orders", "billing", (n * 10 + 5, n * 10 + 7), parent=send, group="billing", **place)
+    assert check(story, "hot-partition", until=990) == ()
+    (found,) = check(story, "hot-partition", since=1_000)
+    assert found.message.startswith("partition 2 of orders has 160 of 180 events")
+
+
+def test_a_topic_is_an_orphan_in_the_time_in_which_ten_events_came_that_nobody_read() -> None:
+    minute, story = 60_000, Story()
+    for n in range(40):
+        send = story.send("orders", "shop", n * minute, partition=0, offset=n)
+        if n < 20:
+            at = n * minute + 5
+            story.process("orders", "billing", (at, at + 5), parent=send, partition=0, offset=n, group="billing")
+    found = [check(story, "orphan-topic", **part) for part in ({}, {"since": 30 * minute}, {"until": 28 * minute})]
+    assert [[each.count for each in of] for of in found] == [[20], [10], []]

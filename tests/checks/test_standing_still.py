@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.checks.checking import check, verdicts
+import pytest
+
+from tests.checks.checking import check, thinned, verdicts
 from tests.flows.spans import Story
 
 SECOND = 1_000
@@ -23,6 +25,8 @@ def read(story: Story, partition: int, offsets: range, *, until: int, failing: s
                 story.process("orders", "billing", (begin, begin + 4), parent=send, error=failing, **told)
 
 
+@pytest.mark.says("not-consumed", "no")
+@pytest.mark.says("stuck", "yes")
 def test_a_partition_that_stands_still_while_the_group_goes_on_elsewhere_is_stuck() -> None:
     story = Story()
     read(story, 0, range(60), until=60)
@@ -33,6 +37,7 @@ def test_a_partition_that_stands_still_while_the_group_goes_on_elsewhere_is_stuc
     assert verdicts(story, "not-consumed") == []
 
 
+@pytest.mark.says("stuck", "yes")
 def test_a_group_that_tries_one_event_for_ever_is_stuck_on_it() -> None:
     story = Story()
     read(story, 0, range(60), until=20, failing="ValueError")
@@ -41,6 +46,7 @@ def test_a_group_that_tries_one_event_for_ever_is_stuck_on_it() -> None:
     assert found.evidence[:2] == ("kafka://orders/0/20", "kafka://orders/0/21")
 
 
+@pytest.mark.says("stuck", "no")
 def test_partitions_that_all_move_or_all_stand_still_are_not_stuck() -> None:
     for until in (60, 20):
         story = Story()
@@ -49,6 +55,7 @@ def test_partitions_that_all_move_or_all_stand_still_are_not_stuck() -> None:
         assert verdicts(story, "stuck") == []
 
 
+@pytest.mark.says("stuck", "unknown")
 def test_where_the_group_skips_others_too_it_is_unknown() -> None:
     story = Story()
     read(story, 0, range(30), until=30)
@@ -57,4 +64,14 @@ def test_where_the_group_skips_others_too_it_is_unknown() -> None:
         read(story, 0, range(offset + 1, offset + 2), until=60)
     read(story, 0, range(40, 60), until=60)
     read(story, 1, range(60), until=20)
+    assert [one[0] for one in verdicts(story, "stuck")] == ["unknown"]
+
+
+@pytest.mark.says("stuck", "unknown")
+def test_of_sampled_spans_it_is_unknown_whether_a_partition_stands_still() -> None:
+    story = Story()
+    read(story, 0, range(60), until=60)
+    read(story, 1, range(60), until=20)
+    (found,) = check(thinned(story), "stuck")
+    assert "spans of its service tell of sampling" in found.message
     assert [one[0] for one in verdicts(story, "stuck")] == ["unknown"]

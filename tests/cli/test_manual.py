@@ -37,9 +37,15 @@ def test_the_names_in_the_manual_are_those_that_are_read(generate: ModuleType) -
     assert all(f"`{field.name}`" in page for field in MESSAGING if not field.name.startswith("messaging_origin_"))
 
 
+@pytest.mark.xdist_group("recordings")
 def test_the_page_of_the_recordings_tells_what_is_found_now(generate: ModuleType) -> None:
     page = generate.RECORDINGS_PAGE.read_text(encoding="utf-8")
     assert generate.with_recordings(page) == page, "run `make docs`, or `python docs/generate.py recordings`"
+
+
+def test_the_page_of_the_checks_tells_what_the_tests_see(generate: ModuleType) -> None:
+    page = generate.CHECKS_PAGE.read_text(encoding="utf-8")
+    assert generate.with_answers(page) == page, "run `make docs`, or `python docs/generate.py checks`"
 
 
 def test_every_command_has_a_section_in_the_order_of_the_help(generate: ModuleType) -> None:

@@ -8,6 +8,8 @@ from tests.doctor.diagnosed import diagnosed, truth
 from tests.flows.recordings import NAMES
 from tracer.doctor.model import Finding
 
+pytestmark = pytest.mark.xdist_group("recordings")  # what is made of each once is made in one worker
+
 WAYS: dict[str | None, set[str]] = {
     None: {"poll-unseen"},
     "aiokafka": {"handler-scope", "offset-sent", "retry-origin", "stale-context"},

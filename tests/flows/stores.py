@@ -46,6 +46,7 @@ def rows(store: Path) -> dict[str, list[tuple[object, ...]]]:
 def graph_of(spans: pa.Table) -> Graph:
     """The graph of a table of spans, without a store."""
     with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")  # tests run side by side, and small tables gain nothing by more
         connection.register("flow_store", spans)
         connection.execute("CREATE TEMP VIEW flow_source AS FROM flow_store")
         reconstruct(connection)

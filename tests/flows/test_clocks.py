@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import random
-import tempfile
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.flows.simulation import simulate
 from tests.flows.spans import MS, Span, Story, event, processing
-from tests.flows.stores import fill
+from tests.flows.stores import relations_of
 from tracer.flows import open_flows
 from tracer.flows.clocks import WINDOW_NS, clock_bounds, skews
 from tracer.flows.model import ClockBounds, Graph, Skew
-from tracer.store import Lake
+from tracer.flows.reading import whole_graph
+from tracer.formats.otlp_protobuf import decode
 
 
 def bounds_of(requests: Sequence[bytes]) -> tuple[Graph, tuple[ClockBounds, ...]]:
-    with tempfile.TemporaryDirectory() as scratch, open_flows(fill(Path(scratch, "store"), [requests])) as flows:
-        graph = flows.graph()
-        with closing(Lake.open(Path(scratch, "store")).connect()) as connection:
-            return graph, clock_bounds(connection, graph)
+    with relations_of(decode(requests, [1] * len(requests)).spans) as connection:
+        graph = whole_graph(connection)
+        return graph, clock_bounds(connection, graph)
 
 
 def bounds(story: Story) -> tuple[Graph, tuple[ClockBounds, ...]]:

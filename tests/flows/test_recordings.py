@@ -6,6 +6,8 @@ import pytest
 
 from tests.flows.recordings import LOST, NAMES, Recording, calibration, calibration_table, recording
 
+pytestmark = pytest.mark.xdist_group("recordings")  # what is made of each once is made in one worker
+
 GUESSED = {
     "aiokafka": 70,
     "concurrent": 80,

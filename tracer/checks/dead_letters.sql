@@ -1,7 +1,7 @@
 -- Dead letters by topic, group and type of error. Those that no step of a group leads to are counted where their topic's
 -- name says what they are; where the steps of the topic account for as many, they are the same records, seen by readers.
--- A dead letter is a fact, so that there is no doubt; who, why and the rate may be unknown: the rate where spans are sampled
--- and the sampler may know how a trace ends.
+-- What stands in a topic whose name, or a header, says what it is for is a fact; only where its use alone tells it, and spans are
+-- sampled, there is a doubt. Who, why and the rate may be unknown: the rate where the sampler may know how a trace ends.
 -- Out: the columns of Found, sources, error, sampled, share (of the deliveries that the group handled in that time), and least:
 -- the share if it handled as well what its offsets lack.
 WITH letter AS (
@@ -89,7 +89,10 @@ handled AS (
 SELECT
     coalesce(c."group", c.topic) AS subject,
     c.* EXCLUDE (origin_ns, cause),
-    NULL::VARCHAR AS doubt,
+    CASE
+        WHEN (s.sampled OR s.evenly) AND c.topic IN (SELECT topic FROM check_aside)
+            THEN 'its name does not tell it, and spans are sampled: whether only what failed is sent there is open'
+    END AS doubt,
     s.sampled,
     CASE WHEN NOT s.sampled THEN c.count / (h.handled + CASE WHEN s.evenly THEN 0 ELSE u.untold END) END AS least,
     CASE WHEN NOT s.sampled THEN c.count / h.handled END AS share
@@ -97,9 +100,7 @@ FROM cause AS c
 JOIN (
     SELECT
         c."group", c.topic,
-        coalesce(
-            bool_or(r.service IN (FROM check_sampled) AND r.service NOT IN (FROM check_sampled_evenly)), false
-        ) AS sampled,
+        coalesce(bool_or(r.service IN (FROM check_sampled_unevenly)), false) AS sampled,
         coalesce(bool_or(r.service IN (FROM check_sampled_evenly)), false) AS evenly
     FROM (SELECT DISTINCT "group", topic FROM cause) AS c
     LEFT JOIN check_reader AS r USING ("group")

@@ -53,7 +53,7 @@ SELECT
     CASE
         WHEN r.service IN (FROM check_sampled_evenly) AND 2 * b.count - b.since < 1.64 * sqrt(b.since)
             THEN 'its spans are sampled, and these are too few to tell whether more than half of all fail'
-        WHEN r.service IN (FROM check_sampled) AND r.service NOT IN (FROM check_sampled_evenly)
+        WHEN r.service IN (FROM check_sampled_unevenly)
             THEN 'spans of its service tell of sampling, and those that fail may be kept more often than the others'
         WHEN r.service NOT IN (FROM check_sampled)
             AND 2 * b.count < b.since + h.untold

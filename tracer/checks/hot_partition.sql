@@ -1,6 +1,7 @@
 -- Partitions with more than five times the events of the median partition of their topic, a hundred at least, where a group's
 -- median time in queue is over a second and more than three times that of the other partitions. Open where events that
--- tell no partition might belong to the others, so that it has not five times as many, and where the group read no others.
+-- tell no partition might belong to the others, so that it has not five times as many, where the group read no others, and
+-- where what waited may be sampled more often than the rest.
 -- `key`: one that makes more than half of the partition. Out: the columns of Found, partition, events, waits_ns, others_ns,
 -- key, key_events.
 WITH inside AS (
@@ -75,6 +76,8 @@ SELECT
     k.key_events,
     0.9::DOUBLE AS confidence,
     CASE
+        WHEN r.service IN (FROM check_sampled_unevenly)
+            THEN 'spans of its service tell of sampling, and events that waited long may be kept more often than others'
         WHEN h.count <= 5 * (h.usual + coalesce(u.events, 0) / (h.lanes - 1))
             THEN u.events || ' events of the topic tell no partition and offset: they may be of the others'
         WHEN w.others_ns IS NULL THEN 'the group read none of the other partitions, so that it may wait there as long'
@@ -82,6 +85,7 @@ SELECT
 FROM hot AS h
 LEFT JOIN unplaced AS u USING (topic)
 JOIN waits AS w USING (topic, lane)
+JOIN check_reader AS r ON r.topic = h.topic AND r."group" = w."group"
 JOIN example AS x USING (lane)
 LEFT JOIN keyed AS k USING (lane)
 WHERE w.waits_ns > 1_000_000_000 AND (w.others_ns IS NULL OR w.waits_ns > 3 * w.others_ns)

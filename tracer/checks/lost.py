@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracer.checks.model import Check, Found
 from tracer.checks.words import counted, during
 
-_ELSE = "unless they were compacted, in an aborted transaction, or filtered before their span"
+_ELSE = "unless they were compacted, past retention, in an aborted transaction, or filtered before their span"
 
 
 def _message(found: Found) -> str:

@@ -26,7 +26,7 @@ since AS (
 ),
 reader AS (
     -- the last sign of life of the services that read it
-    SELECT r.topic, max(a.last_ns) AS alive_ns
+    SELECT r.topic, max(a.last_ns) AS alive_ns, bool_or(service IN (FROM check_sampled)) AS sampled
     FROM check_reader AS r
     JOIN (
         SELECT service, max(end_ns) AS last_ns
@@ -44,6 +44,7 @@ SELECT
     a.alive_ns <= l.read_ns + check_grace() AS silent,
     CASE WHEN silent THEN 0.7 ELSE 0.9 END::DOUBLE AS confidence,
     CASE
+        WHEN a.sampled THEN 'spans of its readers tell of sampling: those of what they read since may be among the missing'
         WHEN g.sendless > 0 THEN g.sendless || ' events of the topic have no send that spans tell: spans are missing'
         WHEN h.handled < 10 THEN 'only ' || h.handled || ' events of it were ever read'
     END AS doubt

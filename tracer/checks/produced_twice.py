@@ -10,7 +10,7 @@ def _message(found: Found) -> str:
     messages = counted(found["count"], "message")
     who = f" by {found['service']}" if found["service"] else ""
     when = during(found["first_ns"], found["last_ns"])
-    return f"{messages} of {found['topic']} stand there more than once with the same message id, sent{who} {when}"
+    return f"{messages} of {found['topic']} stand there more than once with the same {found['mark']}, sent{who} {when}"
 
 
 PRODUCED_TWICE = Check(

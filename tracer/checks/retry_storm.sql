@@ -1,6 +1,6 @@
 -- Minutes in which the attempts of a group at a topic, retry topics included, were more than ten, more than three times as
 -- many for each success as in its median minute, and mostly failed; by group and topic. Of fewer than five other minutes no
--- usual rate is known: unknown, unless nothing went well at all and the rate is far beyond.
+-- usual rate is known: unknown. So it is where what failed may be sampled more often than the rest.
 -- Out: the columns of Found, attempts, well, minutes, usual.
 WITH again AS (
     -- groups that ever tried twice
@@ -61,9 +61,14 @@ SELECT
     count(DISTINCT a.minute) AS minutes,
     any_value(s.usual) AS usual,
     0.9::DOUBLE AS confidence,
-    CASE WHEN any_value(s.known) < 5 THEN 'the group is known for less than five minutes: what is usual is open' END AS doubt
+    CASE
+        WHEN bool_or(r.service IN (FROM check_sampled_unevenly))
+            THEN 'spans of its service tell of sampling, and attempts that failed may be kept more often than others'
+        WHEN any_value(s.known) < 5 THEN 'the group is known for less than five minutes: what is usual is open'
+    END AS doubt
 FROM attempt AS a
 JOIN storm AS s USING ("group", topic, minute)
+LEFT JOIN check_reader AS r USING ("group", topic)
 JOIN check_scope AS c ON a.started_ns BETWEEN c.since_ns AND c.until_ns
 GROUP BY a."group", a.topic
 ORDER BY count DESC, a.topic, a."group";

@@ -26,7 +26,8 @@ def _cause(found: Found) -> str:
         then = "another instance went on then: a restart or a rebalance" if found["changed"] else "then it went on"
         return f"a pause: it handled nothing for {_seconds(found['pause_ns'])}, {then}"
     if found["busy"] is None:
-        return "no span shows how long its handling takes, therefore not why"
+        blind = "its spans are sampled" if found["sampled"] else "no span shows how long its handling takes"
+        return f"{blind}, therefore not why"
     share = f"{counted(found['workers'], 'worker')} busy for {found['busy']:.0%} of the time"
     if found["busy"] < BUSY:
         return f"not its handling: {share}; what holds it up left no span"

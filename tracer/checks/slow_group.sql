@@ -6,7 +6,8 @@
 -- which its workers handled (null where spans do not show the handling), `again`, the share of that which went into
 -- attempts that failed or repeated, `pause_ns`, the longest time in which none of them handled anything, `changed`,
 -- whether others went on after it, `partitions`, those that waited where the most did not.
--- Out: the columns of Found, waits_ns, usual_ns, busy, again, pause_ns, changed, workers, partitions, lanes.
+-- Of sampled spans neither `busy` nor `pause_ns` is known.
+-- Out: the columns of Found, waits_ns, usual_ns, busy, again, pause_ns, changed, workers, partitions, lanes, sampled.
 WITH long AS (
     -- where it may be so: the wait is never longer than this
     SELECT a."group", a.topic
@@ -120,20 +121,35 @@ work AS (
     FROM paced
     WHERE ended_ns > from_ns
     GROUP BY ALL
+),
+reader AS (
+    SELECT
+        "group",
+        topic,
+        service IN (FROM check_sampled) AS sampled,
+        service IN (FROM check_sampled_unevenly) AS unevenly
+    FROM check_reader
+    SEMI JOIN cause USING ("group", topic)
 )
 SELECT
     c."group" AS subject,
     c.* EXCLUDE (from_ns, known),
-    w.busy_ns / (w.workers * (c.last_ns - c.from_ns)) AS busy,
+    r.sampled,
+    CASE WHEN NOT r.sampled THEN w.busy_ns / (w.workers * (c.last_ns - c.from_ns)) END AS busy,
     coalesce(w.again, 0) AS again,
-    coalesce(w.pause_ns, 0) AS pause_ns,
+    CASE WHEN NOT r.sampled THEN coalesce(w.pause_ns, 0) ELSE 0 END AS pause_ns,
     coalesce(w.changed, false) AS changed,
     w.workers,
     CASE WHEN len(u.partitions) <= u.lanes / 2 THEN u.partitions END AS partitions,
     u.lanes,
     0.8::DOUBLE AS confidence,
-    CASE WHEN c.known < 6 THEN 'it is known for so short a time that what is usual is open' END AS doubt
+    CASE
+        WHEN r.unevenly
+            THEN 'spans of its service tell of sampling, and events that waited long may be kept more often than others'
+        WHEN c.known < 6 THEN 'it is known for so short a time that what is usual is open'
+    END AS doubt
 FROM cause AS c
+JOIN reader AS r USING ("group", topic)
 JOIN work AS w USING ("group", topic)
 LEFT JOIN uneven AS u USING ("group", topic)
 ORDER BY count DESC, topic, "group";

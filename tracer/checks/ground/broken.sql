@@ -1,7 +1,7 @@
 -- For each group, topic and kind of error the first event since which at least three events and more than half of all fail
 -- so for good, retries included: the one with the most failures over the others behind it. Few may have failed so before.
 -- Retries that are on their way count for neither side. Topics that only take what failed before are none: there
--- everything may fail.
+-- everything may fail. What is asked for is judged by what was known at its end; it may have begun before it.
 -- Out: check_broken(group, topic, kind_of_all, first, first_ns, count, since, last_ns, evidence (attempts), events, error).
 CREATE OR REPLACE TEMP TABLE check_broken AS
 WITH fate AS (
@@ -10,7 +10,7 @@ WITH fate AS (
         CASE WHEN d.outcome IN ('error', 'dead-lettered') THEN coalesce(d.kind, '') END AS broken,
         coalesce(d.produced_ns, d.first_ns) AS at_ns
     FROM check_delivery AS d
-    JOIN check_scope AS s ON coalesce(d.produced_ns, d.first_ns) BETWEEN s.since_ns AND s.until_ns
+    JOIN check_scope AS s ON coalesce(d.produced_ns, d.first_ns) <= s.until_ns
     WHERE d.outcome IN ('ok', 'error', 'dead-lettered')
         AND NOT check_after_failure(d.topic)
         AND d.topic NOT IN (SELECT topic FROM check_sent_on)
@@ -58,4 +58,5 @@ SELECT
 FROM start AS s
 JOIN counted AS c
     ON c."group" = s."group" AND c.topic = s.topic AND c.kind_of_all = s.kind_of_all AND c.fails AND c.at_ns >= s.at_ns
-GROUP BY ALL;
+GROUP BY ALL
+HAVING max(c.at_ns) >= (SELECT since_ns FROM check_scope);

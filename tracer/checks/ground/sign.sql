@@ -2,7 +2,8 @@
 -- records carry older contexts, which are not the ones of their own sends.
 -- `sent`: sends that are known; `sendless`: events that a group got whose send no span tells.
 -- Out: check_sign(topic, sent, sendless), check_sampled(service): services whose spans tell of sampling, and
--- check_sampled_evenly(service): those of them of which shares among what was kept are shares of all.
+-- check_sampled_evenly(service): those of them of which shares among what was kept are shares of all; the others are in
+-- check_sampled_unevenly(service).
 CREATE OR REPLACE TEMP TABLE check_sign AS
 SELECT
     e.topic,
@@ -20,3 +21,5 @@ WHERE service IS NOT NULL;
 CREATE OR REPLACE TEMP VIEW check_sampled AS SELECT service FROM check_sampler;
 
 CREATE OR REPLACE TEMP VIEW check_sampled_evenly AS SELECT service FROM check_sampler WHERE evenly;
+
+CREATE OR REPLACE TEMP VIEW check_sampled_unevenly AS SELECT service FROM check_sampler WHERE NOT evenly;
