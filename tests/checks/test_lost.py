@@ -73,7 +73,7 @@ def test_what_was_passed_just_now_may_have_spans_on_their_way() -> None:
 
 
 def without_places(failed: str | None = None) -> Story:
-    """40 orders of which no span tells a partition or an offset; three were not handled, their sends may have failed."""
+    """40 orders of which no span tells partition or offset; three were not handled, their sends may have failed."""
     story = Story()
     for n in range(40):
         send = story.send("orders", "shop", n * 20, error=failed if 17 <= n < 20 else None)
