@@ -9,7 +9,7 @@ from tests.flows.spans import Story, Value
 from tracer.flows.model import Problem
 
 
-def orders(missing: set[int], *, count: int = 40, gap: int = 20) -> Story:
+def orders(missing: set[int], *, count: int = 60, gap: int = 20) -> Story:
     """`count` orders, one each `gap` ms, all handled by `billing` but the missing ones."""
     story = Story()
     for n in range(count):
@@ -63,7 +63,7 @@ def test_nothing_is_lost_where_all_is_handled() -> None:
 
 @pytest.mark.says("lost", "no")
 def test_what_was_sent_before_the_first_or_behind_the_last_is_not_lost() -> None:
-    assert verdicts(orders({0, 1, 38, 39}), "lost") == []
+    assert verdicts(orders({0, 1, 58, 59}), "lost") == []
 
 
 @pytest.mark.says("lost", "no")
@@ -116,8 +116,8 @@ def test_many_gaps_look_like_sampling_and_are_unknown() -> None:
 @pytest.mark.says("lost", "unknown")
 def test_where_sends_are_missing_too_it_is_unknown() -> None:
     story = orders({17, 18})
-    away = story.send("orders", "shop", 900, partition=0, offset=50, lost=True)
-    story.process("orders", "billing", (905, 910), parent=away, partition=0, offset=50, group="billing")
+    away = story.send("orders", "shop", 1_300, partition=0, offset=90, lost=True)
+    story.process("orders", "billing", (1_305, 1_310), parent=away, partition=0, offset=90, group="billing")
     (found,) = check(story, "lost")
     assert "whose sends no span tells" in found.message
     assert verdicts(story, "lost") == [("unknown", "orders", "billing", 2)]
@@ -241,9 +241,9 @@ def test_an_instance_that_goes_on_within_a_second_did_not_end() -> None:
 
 
 def read_by(groups: dict[str, set[int]], offsets: dict[int, int] | None = None, told: bool = True) -> Story:
-    """40 orders that groups handle, but for those that each missed. Not `told`: only readers tell offsets."""
+    """60 orders that groups handle, but for those that each missed. Not `told`: only readers tell offsets."""
     story = Story()
-    for n in range(40):
+    for n in range(60):
         offset = n if offsets is None else offsets[n]
         place = {"partition": 0, "offset": offset} if told else {}
         send = story.send("orders", "shop", n * 20, **place)
@@ -266,7 +266,7 @@ def test_what_no_group_got_is_not_the_loss_of_one() -> None:
 
 @pytest.mark.says("lost", "yes", "unknown")
 def test_in_a_topic_with_marks_of_transactions_only_what_another_group_got_is_lost() -> None:
-    marked = {n: n + n // 5 for n in range(40)}
+    marked = {n: n + n // 5 for n in range(60)}
     alone = read_by({"billing": {17, 18}}, marked, told=False)
     assert verdicts(alone, "lost") == [("unknown", "orders", "billing", 2)]
     assert verdicts(read_by({"billing": {17, 18}, "audit": set()}, marked, told=False), "lost") == [

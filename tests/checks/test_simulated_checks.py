@@ -10,9 +10,9 @@ import pytest
 
 from tests.checks.checking import report_of
 from tests.checks.happened import Happened
-from tests.checks.injected import FAULTS, injected
+from tests.checks.injected import FAULTS, WHOLE, injected
 from tests.flows.simulation import STYLES, Simulation, draw_system, simulate, simulate_system
-from tests.flows.simulation.system import Sampling
+from tests.flows.simulation.system import SECOND, Sampling
 from tracer.checks.model import Report
 from tracer.checks.registry import CHECKS
 from tracer.formats.otlp_protobuf import decode
@@ -32,13 +32,24 @@ def checked(simulations: dict[int, Simulation]) -> tuple[Report, list[str]]:
 
 
 def dying(seed: int) -> Simulation:
-    """A system in which one consuming service dies at a tenth of its messages."""
-    random = Random(seed)
-    system = draw_system(random, STYLES, f"s{seed}-")
+    """A system in which one consuming service dies at a tenth of its messages: seeds have them in turn."""
+    system = draw_system(Random(seed), STYLES, f"s{seed}-")
     services = list(system.services)
-    chosen = random.choice([n for n, service in enumerate(services) if service.inputs])
+    consuming = [n for n, service in enumerate(services) if service.inputs]
+    chosen = consuming[seed % len(consuming)]
     services[chosen] = replace(services[chosen], crashes=0.1, threads=1)
     return simulate_system(replace(system, services=tuple(services)))
+
+
+def crashing(seed: int) -> Simulation:
+    """A system in which all that consume begin anew and die again, most lives with all spans of their last seconds."""
+    system = draw_system(Random(seed), STYLES, f"s{seed}-")
+    services = (replace(each, crashes=0.3 if each.inputs else 0.0, threads=1, batch=2) for each in system.services)
+    happened = simulate_system(replace(system, services=tuple(services), sampling=WHOLE))
+    random = Random(seed)
+    for process in dict.fromkeys(made.process for made in happened.tracing.made):
+        process.unsent = random.randint(0, 5) * SECOND
+    return replace(happened, exported=tuple(happened.tracing.exported()))
 
 
 def late(seed: int) -> Simulation:
@@ -63,7 +74,7 @@ def test_no_problem_of_a_simulated_system_is_false(first: int) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("make", [dying, late])
+@pytest.mark.parametrize("make", [dying, crashing, late])
 def test_no_problem_is_false_after_a_crash_or_with_late_data(make: Callable[[int], Simulation]) -> None:
     report, wrong = checked({seed: make(seed) for seed in range(12)})
     assert report.problems
@@ -104,7 +115,9 @@ def test_where_nothing_was_injected_nothing_is_said() -> None:
     assert (report.problems, report.unknown) == ((), ())
 
 
-@pytest.mark.parametrize("sampling", [Sampling(ratio, kept) for ratio in (0.1, 0.5, 0.9) for kept in (True, False)])
+@pytest.mark.parametrize(
+    "sampling", [Sampling(ratio, kept) for ratio in (0.1, 0.5, 0.9, 0.99) for kept in (True, False)]
+)
 def test_of_sampled_systems_with_faults_nothing_false_is_said(sampling: Sampling) -> None:
     _, wrong = checked({n: injected(fault, f"s{n}-", sampling) for n, fault in enumerate(FAULTS)})
     assert wrong == []

@@ -216,7 +216,8 @@ few AS (
     WHERE CASE
         WHEN g.amid = 0 THEN w.traces < 5 * g.runs
         ELSE w.traces < 20 + 15 * g.runs
-            OR share ** (g.traces - g.amid) * exp(-share * w.traces * g.sends) > 0.01
+            OR CASE WHEN g.traces > g.amid THEN g.traces * share ** (g.traces - g.amid) ELSE 1 END
+                * exp(-share * w.traces * g.sends) > 0.01
             OR g.times >= 3 AND w.traces < 100 * g.runs AND g."group" NOT IN (FROM library)
     END
 )
