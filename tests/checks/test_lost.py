@@ -301,3 +301,20 @@ def test_what_was_the_last_of_its_key_or_was_passed_at_once_was_not_compacted() 
 @pytest.mark.says("lost", "unknown")
 def test_of_an_instance_that_showed_nothing_after_the_event_before_the_gap_it_is_unknown() -> None:
     assert verdicts(handed_over(sent_at=470, until=490), "lost") == [("unknown", "orders", "billing", 1)]
+
+
+def test_what_an_instance_did_between_two_ends_is_not_known() -> None:
+    def ended(between: list[int]) -> list[tuple[str, str | None, str | None, int]]:
+        story = orders({25}, count=26)
+        story.span("heartbeat", "billing", (599, 600))
+        for at in between:
+            story.process("bills", "billing", (at, at + 5), group="billing")
+        for n in range(26, 40):
+            at = 9_000 + n * 20
+            send = story.send("orders", "shop", at, partition=0, offset=n)
+            told = {"partition": 0, "offset": n, "group": "billing"}
+            story.process("orders", "billing", (at + 5, at + 10), parent=send, **told)
+        return verdicts(story, "lost")
+
+    assert ended([]) == [("yes", "orders", "billing", 1)]
+    assert ended([5_000, 5_020]) == [("unknown", "orders", "billing", 1)]

@@ -126,3 +126,12 @@ def test_of_sampled_systems_with_faults_nothing_false_is_said(sampling: Sampling
 def test_of_systems_with_faults_of_which_a_service_is_late_nothing_false_is_said() -> None:
     _, wrong = checked({n: held_back(injected(fault, f"s{n}-"), n) for n, fault in enumerate(FAULTS)})
     assert wrong == []
+
+
+def test_where_only_the_moment_tells_whose_retry_it_was_it_is_unknown_what_is_poison() -> None:
+    system = draw_system(
+        Random(1005), STYLES, "s1005-"
+    )  # three threads, whose retries tell nothing of where they come from
+    report, wrong = checked({1005: simulate_system(replace(system, requests=45, sampling=Sampling(0.9, True)))})
+    assert wrong == []
+    assert any("whose retry it was is a guess" in unknown.reason for unknown in report.unknown)
