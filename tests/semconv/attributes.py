@@ -12,7 +12,11 @@ from tracer.semconv import Attributes, normalise
 
 
 def attributes_of(
-    spans: list[dict[str, Any]], scope: str | None = None, name: str = "work", kind: int = 1
+    spans: list[dict[str, Any]],
+    scope: str | None = None,
+    name: str = "work",
+    kind: int = 1,
+    version: str | None = None,
 ) -> Attributes:
     """The flat form of attributes given as one dictionary a span; `kind` is OTLP's number."""
     rows = [(owner, key, value) for owner, span in enumerate(spans) for key, value in span.items()]
@@ -32,15 +36,20 @@ def attributes_of(
         boolean=only(bool, pa.bool_()),
         other=pa.array(other, pa.string()),
         scopes=pa.array([scope] * len(spans), pa.string()),
+        versions=pa.array([version] * len(spans), pa.string()),
         names=pa.array([name] * len(spans), pa.string()),
         kinds=np.full(len(spans), kind, dtype=np.uint8),
     )
 
 
 def normalised(
-    *spans: dict[str, Any], scope: str | None = None, name: str = "work", kind: int = 1
+    *spans: dict[str, Any],
+    scope: str | None = None,
+    name: str = "work",
+    kind: int = 1,
+    version: str | None = None,
 ) -> list[dict[str, Any]]:
     """The told columns of each span, without the prefix."""
-    columns = normalise(attributes_of(list(spans), scope, name, kind))
+    columns = normalise(attributes_of(list(spans), scope, name, kind, version))
     rows = pa.table(columns).to_pylist()
     return [{k.removeprefix("messaging_"): v for k, v in row.items() if v is not None} for row in rows]

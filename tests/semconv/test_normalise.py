@@ -164,6 +164,17 @@ def test_the_partition_that_aiokafka_tells_of_a_send_without_a_key_was_drawn_by_
     assert told("mine") == ["1", "1", "1"]
 
 
+def test_of_a_send_of_kafka_python_it_may_have_been_until_the_instrumentation_read_it_back() -> None:
+    send = {"messaging.system": "kafka", "messaging.kafka.partition": 1}
+    acknowledged, arrival = send | {"messaging.kafka.offset": 7}, send | {"messaging.operation": "receive"}
+
+    def told(version: str | None) -> list[str | None]:
+        rows = normalised(send, acknowledged, arrival, scope="opentelemetry.instrumentation.kafka", version=version)
+        return [row.get("destination_partition_id") for row in rows]
+
+    assert [told(version) for version in ("0.65b0", "0.66b1", "1.2.0", None)] == [[None, "1", "1"], *[["1"] * 3] * 3]
+
+
 HEADERS = [PREFIX + name for name in (*BINARY, *ATTEMPTS, *LAST_SEGMENT, "x-original-topic", "dead-letter-reason")]
 names = st.sampled_from(sorted({source.name for column in COLUMNS for source in column.sources} | set(HEADERS)))
 values = st.one_of(

@@ -148,7 +148,7 @@ def _rows(part: _Slice, arrival: Numbers, batch: int, rejected: list[Rejected]) 
         **_status(spans.field("status")),
         **_resources(part),
         **scopes,
-        **_attributes(spans.field("attributes"), scopes["scope_name"], names, kinds),
+        **_attributes(spans.field("attributes"), scopes, names, kinds),
         "events": _events(spans.field("events")),
         "links": _links(spans.field("links")),
     }
@@ -219,7 +219,7 @@ def _scope(scope: bytes) -> tuple[str | None, str | None, str | None]:
 
 
 def _attributes(
-    lists: pa.ListArray, scopes: pa.Array, names: pa.Array, kinds: npt.NDArray[np.uint8]
+    lists: pa.ListArray, scopes: dict[str, pa.Array], names: pa.Array, kinds: npt.NDArray[np.uint8]
 ) -> dict[str, pa.Array]:
     """The five lists of pairs by type, and the messaging columns."""
     offsets = np.asarray(lists.offsets)
@@ -241,7 +241,8 @@ def _attributes(
         real=typed["real"],
         boolean=typed["bool"],
         other=typed["other"],
-        scopes=scopes,
+        scopes=scopes["scope_name"],
+        versions=scopes["scope_version"],
         names=names,
         kinds=kinds,
     )

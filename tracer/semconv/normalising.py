@@ -34,7 +34,7 @@ def normalise(attributes: Attributes) -> dict[str, pa.Array]:
     names = Occurrences(attributes)
     columns = {column.name: _column(column, names) for column in (*COLUMNS, *OF_ANY_SPAN)}
     columns["messaging_system"] = implied_system(columns["messaging_system"], names)
-    columns |= without_quirks(columns, attributes.scopes)
+    columns |= without_quirks(columns, attributes.scopes, attributes.versions)
     headers = captured(names)
     told = pc.coalesce(columns["messaging_delivery_attempt"], attempts(headers))
     columns["messaging_delivery_attempt"] = pc.if_else(pc.greater_equal(told, FIRST), told, NO_NUMBER)

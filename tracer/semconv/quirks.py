@@ -16,6 +16,8 @@ from tracer.semconv.words import ADDRESS_PREFIX, SYSTEM_OF_PREFIX
 _QUOTED = re.compile(r'"([^"\\]*)"|\["([^"\\]*)"\]')
 _PREFIX = re.compile(ADDRESS_PREFIX)
 AIOKAFKA = "opentelemetry.instrumentation.aiokafka"
+KAFKA_PYTHON = "opentelemetry.instrumentation.kafka"
+_ASKING_KAFKA_PYTHON = r"^0[.]([0-9]|[1-5][0-9]|6[0-5])(b|[.])"
 
 _DEFAULT_EXCHANGE = {"<default>", "amq.default"}
 _NO_NAMES = {"(temporary)", "(anonymous)", "unknown"}
@@ -63,7 +65,7 @@ def _system_of(key: str) -> int | None:
     return None
 
 
-def without_quirks(columns: dict[str, pa.Array], scopes: pa.Array) -> dict[str, pa.Array]:
+def without_quirks(columns: dict[str, pa.Array], scopes: pa.Array, versions: pa.Array) -> dict[str, pa.Array]:
     """The columns that clients get wrong, or fill with something else, as they should be."""
     message_id, offset = columns["messaging_message_id"], columns["messaging_kafka_offset"]
     mended = {}
@@ -75,15 +77,27 @@ def without_quirks(columns: dict[str, pa.Array], scopes: pa.Array) -> dict[str, 
         mended["messaging_destination_temporary"] = pc.if_else(pika, NO_BOOLEAN, temporary)
         mended |= _exchange_and_key(columns, scopes)
     partition = columns["messaging_destination_partition_id"]
-    if partition.null_count < len(partition) and pc.any(aiokafka := pc.equal(scopes, AIOKAFKA)).as_py():
-        mended["messaging_destination_partition_id"] = _partition_by_chance(columns, partition, aiokafka)
+    if partition.null_count < len(partition):
+        mended["messaging_destination_partition_id"] = _partition_known(columns, partition, scopes, versions)
     return mended
 
 
-def _partition_by_chance(columns: dict[str, pa.Array], partition: pa.Array, aiokafka: pa.Array) -> pa.Array:
-    """aiokafka's sends ask the partitioner, and the client asks it again: without a key both choose by chance."""
-    sends = pc.is_in(columns["messaging_operation_type"], pa.array(["send", "create"]))
-    chance = pc.and_(pc.and_(sends, pc.is_null(columns["messaging_kafka_message_key"])), pc.fill_null(aiokafka, False))
+def _partition_known(
+    columns: dict[str, pa.Array], partition: pa.Array, scopes: pa.Array, versions: pa.Array
+) -> pa.Array:
+    """The partition but of sends for which the partitioner was asked, and then by the client once more: without a key
+    both draw one by chance. aiokafka's tell the key; kafka-python's do not, nor what they are, and asked up to 0.65b0
+    (opentelemetry-python-contrib#4625).
+    """
+    asked = pc.equal(scopes, AIOKAFKA)
+    older = pc.equal(scopes, KAFKA_PYTHON)
+    if pc.any(older).as_py():
+        asked = pc.or_(asked, pc.and_(older, pc.match_substring_regex(versions, _ASKING_KAFKA_PYTHON)))
+    if not pc.any(asked).as_py():
+        return partition
+    sends = pc.invert(pc.is_in(columns["messaging_operation_type"], pa.array(["receive", "process"])))
+    keyless = pc.and_(pc.is_null(columns["messaging_kafka_message_key"]), pc.is_null(columns["messaging_kafka_offset"]))
+    chance = pc.and_(pc.and_(sends, keyless), pc.fill_null(asked, False))
     return pc.if_else(chance, NO_TEXT, partition)
 
 

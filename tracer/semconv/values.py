@@ -27,8 +27,8 @@ Numbers = npt.NDArray[np.int64]
 class Attributes:
     """The attributes of `spans` spans, flat: entry i belongs to span `owner[i]` (ascending) and has the name
     `keys[i]` (dictionary-encoded text). Of `text`, `integer`, `real`, `boolean` and `other` (the JSON of a list, map or
-    bytes value) at most one is not null at i. Of each span `scopes` has the name of its instrumentation scope, `names`
-    its own name and `kinds` its kind (OTLP's number).
+    bytes value) at most one is not null at i. Of each span `scopes` has the name of its instrumentation scope and
+    `versions` that scope's version, `names` its own name and `kinds` its kind (OTLP's number).
     """
 
     spans: int
@@ -40,6 +40,7 @@ class Attributes:
     boolean: pa.Array
     other: pa.Array
     scopes: pa.Array
+    versions: pa.Array
     names: pa.Array
     kinds: npt.NDArray[np.uint8]
 
