@@ -1,13 +1,10 @@
 -- The attempts that checks look at, those of the time that is read at events of it, each with what the checks ask of its
 -- event. `ended_ns` is when it was done as far as is known, `seen` whether a span shows the handling itself: where only the
 -- arrival is told, `ok` says no more than that nothing speaks against it. `kind` is the type of the error.
--- `again`: whether the group got the event several times. `read`: whether it read the context that the message's send wrote; null where nothing tells it for sure.
+-- `again`: whether the group got the event several times.
 -- Out: check_attempt(id, event, group, group_known, service, instance, attempt, outcome, error, kind, started_ns, ..., and
 -- of the event: topic, partition, lane, off, nth, key, produced_ns, sender, sender_instance, disputed).
 CREATE OR REPLACE TEMP TABLE check_attempt AS
-WITH repeated AS (
-    SELECT DISTINCT event, "group" FROM flow_processing WHERE attempt > 1 AND at_ns BETWEEN $from AND $to
-)
 SELECT
     p.id,
     e.id AS event,
@@ -17,7 +14,7 @@ SELECT
     coalesce(p.instance, p.service) AS instance,
     p.thread,
     p.attempt,
-    r.event IS NOT NULL AS again,
+    false AS again,
     p.outcome,
     p.error,
     split_part(p.error, ':', 1) AS kind,
@@ -29,13 +26,6 @@ SELECT
     p.queue_ns,
     p.trace_id,
     p.span_id,
-    list_bool_or([
-        CASE
-            WHEN x.confidence >= 0.9 AND x.method IN ('parent', 'link', 'record', 'coordinates', 'message-id')
-                THEN x.method IN ('parent', 'link')
-        END
-        FOR x IN p.evidence
-    ]) AS read,
     e.topic,
     e.partition,
     e.lane,
@@ -49,5 +39,9 @@ SELECT
 FROM flow_processing AS p
 -- by the short key of the event's id that rows have, which is nearly always its alone, then by the id itself
 JOIN check_event AS e ON e.node = p.node AND starts_with(p.id, e.id || '#')
-LEFT JOIN repeated AS r ON r.event = e.id AND r."group" = p."group"
 WHERE p.at_ns BETWEEN $from AND $to;
+
+UPDATE check_attempt AS a
+SET again = true
+FROM (SELECT DISTINCT event, "group" FROM check_attempt WHERE attempt > 1) AS r
+WHERE r.event = a.event AND r."group" = a."group";
