@@ -44,6 +44,14 @@ def test_a_sampler_that_left_out_so_many_would_have_left_out_sends() -> None:
     assert verdicts(orders({17, 60, 110, 150, 190}, count=200), "lost") == [("yes", "orders", "billing", 5)]
 
 
+@pytest.mark.says("lost", "yes", "unknown")
+def test_a_sampler_would_have_left_out_what_other_groups_handled() -> None:
+    others = dict.fromkeys(["audit", "crm", "mail", "stock"], set[int]())
+    assert verdicts(read_by({"billing": {17}} | others, count=100), "lost") == [("yes", "orders", "billing", 1)]
+    some_missed = {"billing": {17}, "audit": {44}, "crm": {71}, "mail": {23}, "stock": {88}}
+    assert {said for said, *_ in verdicts(read_by(some_missed, count=100), "lost")} == {"unknown"}
+
+
 @pytest.mark.says("lost", "unknown")
 def test_events_in_a_row_of_one_trace_are_one_decision_of_a_sampler() -> None:
     story = Story()
@@ -240,10 +248,12 @@ def test_an_instance_that_goes_on_within_a_second_did_not_end() -> None:
     assert verdicts(orders({17, 18}, gap=300), "lost") == [("yes", "orders", "billing", 2)]
 
 
-def read_by(groups: dict[str, set[int]], offsets: dict[int, int] | None = None, told: bool = True) -> Story:
-    """60 orders that groups handle, but for those that each missed. Not `told`: only readers tell offsets."""
+def read_by(
+    groups: dict[str, set[int]], offsets: dict[int, int] | None = None, told: bool = True, count: int = 60
+) -> Story:
+    """`count` orders that groups handle, but for those that each missed. Not `told`: only readers tell offsets."""
     story = Story()
-    for n in range(60):
+    for n in range(count):
         offset = n if offsets is None else offsets[n]
         place = {"partition": 0, "offset": offset} if told else {}
         send = story.send("orders", "shop", n * 20, **place)
