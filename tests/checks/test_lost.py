@@ -313,6 +313,19 @@ def test_of_an_instance_that_showed_nothing_after_the_event_before_the_gap_it_is
     assert verdicts(handed_over(sent_at=470, until=490), "lost") == [("unknown", "orders", "billing", 1)]
 
 
+def test_events_in_a_row_of_one_batch_are_one_decision_of_a_sampler() -> None:
+    story = Story()
+    for n in range(0, 240, 2):
+        batch = story.span("work", "billing", (n * 20 + 30, n * 20 + 39))
+        for each in range(2):
+            place = {"partition": 0, "offset": n + each}
+            send = story.send("orders", "shop", (n + each) * 20, **place)
+            if n != 34:
+                handled = (n * 20 + 31, n * 20 + 38)
+                story.process("orders", "billing", handled, parent=batch, links=[send], group="billing", **place)
+    assert verdicts(story, "lost") == [("unknown", "orders", "billing", 2)]
+
+
 def test_what_an_instance_did_between_two_ends_is_not_known() -> None:
     def ended(between: list[int]) -> list[tuple[str, str | None, str | None, int]]:
         story = orders({25}, count=26)
