@@ -213,7 +213,8 @@ gap AS (
 ),
 other AS (
     -- what a sampler decided on elsewhere, each time to keep it: traces of services in which they sent what somebody got, where no
-    -- send is missing, and those of groups without gaps. The first 20,000 do: a few hundred tell
+    -- send is missing, and those of groups without gaps. The first 20,000 do: a few hundred tell. Only if it left out none there:
+    -- where another group has gaps, or a topic lacks some of its sends, to count the rest would be to choose
     SELECT count(DISTINCT hash(place, trace_id)) AS kept
     FROM (
         (
@@ -231,6 +232,7 @@ other AS (
             LIMIT 20_000
         )
     )
+    WHERE (SELECT count(*) FROM gap) = 1 AND NOT EXISTS (FROM check_sign WHERE sendless > 0 AND sent > 0)
 ),
 few AS (
     -- groups of which too little else is known to tell gaps from a sampler's. That chooses neither the moment at which an instance
