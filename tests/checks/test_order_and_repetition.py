@@ -12,15 +12,24 @@ def sent(story: Story, offset: int, at: int, **more: object) -> Span:
     return story.send("orders", "shop", at, partition=0, offset=offset, **more)
 
 
-def handled(story: Story, send: Span, offset: int, at: int, **more: object) -> Span:
+def handled(story: Story, send: Span, offset: int, at: int, *, linked: bool = False, **more: object) -> Span:
+    """In the trace of the send, or in one of its own that is `linked` to it."""
     told = {"partition": 0, "offset": offset, "group": "billing", **more}
-    return story.process("orders", "billing", (at, at + 5), parent=send, **told)
+    return story.process(
+        "orders", "billing", (at, at + 5), parent=None if linked else send, links=[send] * linked, **told
+    )
 
 
-def in_order(starts: list[int], key: str | None = "k") -> Story:
+def in_order(starts: list[int], key: str | None = "k", *, linked: bool = False) -> Story:
     story = Story()
     for offset, at in enumerate(starts):
-        handled(story, sent(story, offset, offset, key=key), offset, at, key=key)
+        handled(story, sent(story, offset, offset, key=key), offset, at, key=key, linked=linked)
+    return story
+
+
+def sampled(story: Story) -> Story:
+    """The same where spans of `billing` tell of a sampler that keeps one trace in four."""
+    story.span("tick", "billing", (0, 1)).otlp.trace_state = "ot=th:c"
     return story
 
 
@@ -28,6 +37,13 @@ def in_order(starts: list[int], key: str | None = "k") -> Story:
 def test_an_event_that_begins_after_a_later_one_of_its_key_is_out_of_order() -> None:
     (found,) = check(in_order([100, 200, 300, 260]), "out-of-order")
     assert (found.topic, found.group, found.count, found.evidence) == ("orders", "billing", 1, ("kafka://orders/0/2",))
+
+
+@pytest.mark.says("out-of-order", "yes", "unknown")
+def test_where_a_sampler_may_have_left_out_first_attempts_the_order_is_unknown() -> None:
+    starts = [100, 200, 300, 260]
+    assert verdicts(sampled(in_order(starts)), "out-of-order") == [("yes", "orders", "billing", 1)]
+    assert verdicts(sampled(in_order(starts, linked=True)), "out-of-order") == [("unknown", "orders", "billing", 1)]
 
 
 @pytest.mark.says("out-of-order", "no")
@@ -207,14 +223,14 @@ def test_records_of_one_key_that_carry_the_context_of_one_send_are_unknown() -> 
     assert verdicts(story, "produced-twice") == [("unknown", "orders", None, 1)]
 
 
-def tried(failures: dict[int, int], count: int = 12) -> Story:
+def tried(failures: dict[int, int], count: int = 12, *, linked: bool = False) -> Story:
     """Orders that `billing` handles well, but for those that it fails on so many times."""
     story = Story()
     for offset in range(count):
         send = sent(story, offset, offset * 100)
         for attempt in range(failures.get(offset, 1)):
             error = "ValueError" if offset in failures else None
-            handled(story, send, offset, offset * 100 + 10 + attempt * 10, error=error)
+            handled(story, send, offset, offset * 100 + 10 + attempt * 10, error=error, linked=linked)
     return story
 
 
@@ -222,6 +238,12 @@ def tried(failures: dict[int, int], count: int = 12) -> Story:
 def test_an_event_that_fails_three_times_while_others_go_well_is_poison() -> None:
     (found,) = check(tried({5: 3}), "poison")
     assert (found.count, found.evidence, found.confidence) == (1, ("kafka://orders/0/5",), 0.95)
+
+
+@pytest.mark.says("poison", "yes", "unknown")
+def test_where_a_sampler_may_have_left_out_an_attempt_that_went_well_poison_is_unknown() -> None:
+    assert verdicts(sampled(tried({5: 3})), "poison") == [("yes", "orders", "billing", 1)]
+    assert verdicts(sampled(tried({5: 3}, linked=True)), "poison") == [("unknown", "orders", "billing", 1)]
 
 
 @pytest.mark.says("poison", "no")

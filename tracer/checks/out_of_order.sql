@@ -63,6 +63,14 @@ cause AS (
     FROM late
     GROUP BY ALL
 ),
+apart AS (
+    -- a sampler may have left out a first attempt, and kept its repetition
+    SELECT DISTINCT l."group", l.topic
+    FROM late AS l
+    JOIN check_event AS e USING (id)
+    JOIN check_attempt AS a ON a.event = l.id AND a."group" = l."group"
+    WHERE a.service IN (FROM check_sampled) AND a.trace_id IS DISTINCT FROM e.trace_id
+),
 arrivals AS (
     SELECT "group", topic, bool_and(seen) AS seen FROM check_attempt GROUP BY "group", topic
 )
@@ -73,6 +81,8 @@ SELECT
     CASE
         WHEN NOT a.seen THEN 'no span shows when the handling began, only when the events arrived'
         WHEN NOT c.placed THEN 'no offset is told, and the times of sending do not tell for sure how they stand on the partition'
+        WHEN (c."group", c.topic) IN (SELECT ("group", topic) FROM apart)
+            THEN 'spans of its service tell of sampling: first attempts may be missing, of which others repeat'
         WHEN c.keyed = 0 THEN 'no keys are told, and events of different keys may be handled in any order'
     END AS doubt
 FROM cause AS c

@@ -2,7 +2,8 @@
 -- others of the topic well; by group, topic and kind. Where most events since the first fail it is the group that is broken
 -- (`failing`). Where the last that is known of few attempts is a retry on its way, it may have gone well without a span:
 -- open. So it is whose retry it was where only the moment tells, and the instance had begun another meanwhile, or not all
--- spans came. What was given up and came again did so after a crash, which may have taken the span of one that went well.
+-- spans came. What was given up and came again did so after a crash, which may have taken the span of one that went well; so may
+-- a sampler have where attempts are of several traces.
 -- Out: the columns of Found, attempts, error, well.
 WITH failed AS (
     SELECT d.*
@@ -36,10 +37,19 @@ guessed AS (
 anew AS (
     SELECT event, "group" FROM sent_on WHERE kind = 'dead-lettered' GROUP BY ALL HAVING count(DISTINCT attempt) > 1
 ),
+apart AS (
+    SELECT f.event, f."group"
+    FROM failed AS f
+    JOIN check_attempt AS a USING (event, "group")
+    WHERE a.service IN (FROM check_sampled)
+    GROUP BY ALL
+    HAVING count(DISTINCT a.trace_id) > 1
+),
 bad AS (
     SELECT
         f.*,
         CASE
+            WHEN s.event IS NOT NULL THEN 'its attempts are of several traces, and spans tell of sampling: one that went well may be missing'
             WHEN f.outcome = 'retried' AND f.attempts < 10 THEN 'what became of the last retry left no span: it may have gone well'
             WHEN g.event IS NOT NULL THEN 'it handled others when it sent on what was to be retried: whose retry it was is a guess'
             WHEN n.event IS NOT NULL THEN 'it gave them up more than once: attempts in between may have left no span'
@@ -47,6 +57,7 @@ bad AS (
     FROM failed AS f
     LEFT JOIN guessed AS g USING (event, "group")
     LEFT JOIN anew AS n USING (event, "group")
+    LEFT JOIN apart AS s USING (event, "group")
 ),
 cause AS (
     SELECT
