@@ -234,20 +234,36 @@ other AS (
     )
     WHERE (SELECT count(*) FROM gap) = 1 AND NOT EXISTS (FROM check_sign WHERE sendless > 0 AND sent > 0)
 ),
+tried AS (
+    -- `within`: on how many traces of the group a sampler would have decided, and `elsewhere`; `expected`: how many it would have
+    -- left out, if it leaves out as often as it would have here, a hundredth at least: what leaves out less is none
+    SELECT *, greatest(gaps, 0.01 * (within + elsewhere)) AS expected
+    FROM (
+        SELECT
+            g.*,
+            g.traces AS gaps,
+            w.traces AS whole,
+            w.traces + g.traces AS within,
+            greatest(w.traces * g.sends, o.kept) AS elsewhere
+        FROM gap AS g
+        CROSS JOIN other AS o
+        JOIN whole AS w USING ("group")
+    )
+),
 few AS (
-    -- groups of which too little else is known to tell gaps from a sampler's. That chooses neither the moment at which an instance
-    -- ended, nor events in a row. Where all have the same it leaves out others as often, a hundredth at least: what leaves out
-    -- less is none. Where the group alone has one, nothing tells of it: it leaves out more than one in 15, then
-    SELECT g."group"
-    FROM gap AS g
-    CROSS JOIN other AS o
-    JOIN whole AS w USING ("group"), LATERAL (SELECT greatest(0.01, g.traces / w.traces) AS share)
+    -- groups of which too little else is known to tell gaps from a sampler's. That does not choose the moment at which an instance
+    -- ended. Where all services have the same, the chance that it leaves out just so many (Poisson), all of them of one group, and
+    -- events in a row together, is under 1 %. Where the group alone has one, nothing tells of it: it leaves out more than one in
+    -- 15, then
+    SELECT "group"
+    FROM tried
     WHERE CASE
-        WHEN g.amid = 0 THEN w.traces < 5 * g.runs
-        ELSE w.traces < 20 + 15 * g.runs
-            OR CASE WHEN g.traces > g.amid THEN g.traces * share ** (g.traces - g.amid) ELSE 1 END
-                * exp(-share * greatest(w.traces * g.sends, o.kept)) > 0.01
-            OR g.times >= 3 AND w.traces < 100 * g.runs AND g."group" NOT IN (FROM library)
+        WHEN amid = 0 THEN whole < 5 * runs
+        ELSE whole < 20 + 15 * runs
+            OR exp(gaps * ln(expected) - expected - lgamma(gaps + 1))
+                * (within / (within + elsewhere)) ** (gaps - 1)
+                * least(1, gaps * (gaps - 1) / within) ** (gaps - amid) > 0.01
+            OR times >= 3 AND whole < 100 * runs AND "group" NOT IN (FROM library)
     END
 )
 SELECT
