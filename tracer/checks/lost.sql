@@ -252,17 +252,18 @@ tried AS (
 ),
 few AS (
     -- groups of which too little else is known to tell gaps from a sampler's. That does not choose the moment at which an instance
-    -- ended. Where all services have the same, the chance that it leaves out just so many (Poisson), all of them of one group, and
-    -- events in a row together, is under 1 %. Where the group alone has one, nothing tells of it: it leaves out more than one in
-    -- 15, then
+    -- ended. Where all services have the same, the chance that it leaves out just so many (Poisson), all of them of one of the
+    -- groups, and events in a row together, is under 0.27 % (three standard deviations). Where the group alone has one, nothing
+    -- tells of it: it leaves out more than one in 15, then
     SELECT "group"
     FROM tried
     WHERE CASE
         WHEN amid = 0 THEN whole < 5 * runs
         ELSE whole < 20 + 15 * runs
             OR exp(gaps * ln(expected) - expected - lgamma(gaps + 1))
-                * (within / (within + elsewhere)) ** (gaps - 1)
-                * least(1, gaps * (gaps - 1) / within) ** (gaps - amid) > 0.01
+                * (within / (within + elsewhere)) ** gaps
+                * (SELECT count(DISTINCT "group") FROM check_reader)
+                * least(1, gaps * (gaps - 1) / within) ** (gaps - amid) > 0.0027
             OR times >= 3 AND whole < 100 * runs AND "group" NOT IN (FROM library)
     END
 )
