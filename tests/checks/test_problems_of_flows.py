@@ -25,20 +25,22 @@ def nodes(graph: Graph) -> set[str]:
     return {event.id for event in graph.events} | {item.id for item in graph.processings}
 
 
-@pytest.mark.parametrize("name", NAMES[1::3])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_flow_shows_the_problems_of_the_store_that_its_ids_are_evidence_of(name: str, tmp_path: Path) -> None:
     store = store_of(name, tmp_path)
     report = check_store(store)
     with open_flows(store) as flows:
         whole = flows.graph()
-        shown = {problem.check: problem.evidence[0].partition("#")[0] for problem in report.problems}
+        shown = {each.check: each.evidence[0].partition("#")[0] for each in (*report.problems, *report.unknown)}
         others = [event.id for event in whole.events][:: len(whole.events) // 2][:2]
         for asked in {*shown.values(), *others}:  # one for each check that finds something
             one = flows.flow(asked)
-            expected = tuple(each for each in report.problems if not nodes(one.graph).isdisjoint(each.evidence))
-            assert problems_of(flows, one).problems == expected
+            of_flow = nodes(one.graph)
+            found = problems_of(flows, one)
+            assert found.problems == tuple(each for each in report.problems if not of_flow.isdisjoint(each.evidence))
+            assert found.unknown == tuple(each for each in report.unknown if not of_flow.isdisjoint(each.evidence))
         everything = problems_of(flows, Flow("", whole))
-        assert (everything.problems, everything.since_ns) == (report.problems, None)
+        assert (everything.problems, everything.unknown, everything.since_ns) == (report.problems, report.unknown, None)
 
 
 def test_a_store_with_more_around_the_flow_is_looked_at_in_less_time(

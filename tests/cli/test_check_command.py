@@ -124,6 +124,25 @@ def test_a_flow_tells_its_own_problems(tracer: Tracer) -> None:
         assert "⚠ dead-letters" in tracer("show", broken, "--format", form).out
 
 
+def test_the_path_of_an_event_tells_what_is_undecided_of_it(tracer: Tracer, tmp_path: Path) -> None:
+    story = Story()
+    for n in range(60):
+        send = story.send("orders", "shop", n * 20, partition=0, offset=n)
+        if n != 17:
+            told = {"partition": 0, "offset": n, "group": "billing"}
+            story.process("orders", "billing", (n * 20 + 5, n * 20 + 9), parent=send, **told)
+    store = str(story.store(tmp_path / "store"))
+    shown = tracer("show", "kafka://orders/0/17", "--store", store)
+    assert (shown.status, shown.err) == (0, "")
+    assert "? lost  group billing passed 1 event of orders that it never handled" in shown.out
+    assert shown.out.endswith("no problems, 1 undecided\n")
+    assert (
+        "? lost: group billing passed"
+        in tracer("show", "kafka://orders/0/17", "--store", store, "--format", "html").out
+    )
+    assert "undecided" not in tracer("show", "kafka://orders/0/16", "--store", store).out
+
+
 def test_in_a_large_store_a_flow_says_in_which_time_its_problems_were_looked_for(
     tracer: Tracer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

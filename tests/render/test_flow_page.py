@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from tests.render.random_flows import flows
 from tests.render.sample_flows import T0, caused, event, flow, handled, registration
 from tests.render.test_flow_picture import fan_out, problem, with_problems
-from tracer.flows.model import Beside, Event, Flow, Graph, Problem
+from tracer.flows.model import Beside, Event, Flow, FlowProblems, Graph, Problem, Unknown
 from tracer.render.drawings import flow_drawing
 
 HOSTILE = "</script></style><script>alert(1)</script><img src=x onerror=alert(1)>\"' onclick='x' javascript:x"
@@ -153,9 +153,11 @@ def test_problems_of_the_flow_are_told_with_their_evidence() -> None:
 
 def test_it_tells_whether_problems_were_looked_for_and_in_which_time() -> None:
     assert "Problems were not looked for" in page(registration()).text
-    found = Page(flow_drawing(registration(), "html", looked="problems were looked for from 1 to 2"))
+    doubt = Unknown("lost", "billing", "orders", "billing", 1, T0, T0, "passed <one>; unknown: why", (), "why")
+    found = Page(flow_drawing(registration(), "html", found=FlowProblems((), 0, 10**9, (doubt,))))
     assert "The checks found no problem" in found.text
-    assert "problems were looked for from 1 to 2" in found.text
+    assert "? lost: passed <one>; unknown: why" in found.text
+    assert "problems were looked for from 1970-01-01 00:00:00 to 1970-01-01 00:00:01 UTC" in found.text
 
 
 def test_of_a_fan_out_a_few_lines_stand_open_and_the_others_are_packed() -> None:

@@ -276,9 +276,9 @@ class ServedSource:
         return critical_path(waited_for(flow.graph, nodes, group), tree_spans(flow))
 
     def problems(self, flow: Flow, /) -> FlowProblems:
-        """Those that are kept in the flow's graph."""
+        """Those that are kept in the flow's graph; undecided is what is so in the report."""
         self._meet()
-        return FlowProblems(flow.graph.problems)
+        return FlowProblems(flow.graph.problems, unknown=self._served.report.unknown)
 
     def report(self) -> Report:
         """The one that a test set."""

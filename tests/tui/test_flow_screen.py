@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from tests.tui.driving import events_screen, flow_screen, lines, running, settled, trouble, until
 from tests.tui.hand_written import MS, T0, Served, broken_flow, delivered, event, fan_out, processing, registrations
+from tracer.checks.model import Report
 from tracer.flows.clocks import WINDOW_NS
-from tracer.flows.model import Beside, ClockBounds, Edge, Flow, Graph, Problem
+from tracer.flows.model import Beside, ClockBounds, Edge, Flow, Graph, Problem, Unknown
 from tui.screens.events import EventsScreen
 from tui.screens.flow import FlowScreen
 from tui.screens.help import HelpScreen
@@ -47,6 +48,14 @@ async def test_what_the_checks_say_of_the_flow_stands_above_it() -> None:
     async with running(served(broken), event_id=ID) as (app, pilot):
         await until(pilot, lambda: flow_screen(app).query_one(Problems).text)
         assert flow_screen(app).query_one(Problems).text == f" ✗ poison  failed 3 times\n     {ID}"
+
+
+async def test_what_the_checks_leave_undecided_stands_there_too() -> None:
+    store = served()
+    store.report = Report(unknown=(Unknown("lost", "crm", "user-created", "crm", 1, T0, T0, "passed 1", (ID,), "why"),))
+    async with running(store, event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).query_one(Problems).text)
+        assert flow_screen(app).query_one(Problems).text == " ? lost  passed 1"
 
 
 async def test_a_flow_without_problems_has_no_line_for_them() -> None:

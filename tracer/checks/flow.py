@@ -14,7 +14,7 @@ from tracer.checks.model import AROUND, Check, Scope
 from tracer.checks.registry import CHECKS
 from tracer.checks.running import look, rows, statement
 from tracer.flows import Flows
-from tracer.flows.model import Flow, FlowProblems, Graph, Problem
+from tracer.flows.model import Flow, FlowProblems, Graph, Problem, Unknown
 from tracer.flows.sampling import define_sampling
 
 ATTEMPTS = 20_000
@@ -26,7 +26,7 @@ _READ = ("parent", "link")
 
 
 def problems_of(flows: Flows, flow: Flow) -> FlowProblems:
-    """The problems that events and attempts of a flow show.
+    """The problems that events and attempts of a flow show, and what they leave open.
 
     Where the store has more than ATTEMPTS attempts they are looked for in the time around the flow that holds no more,
     an hour at most, or, where the flow itself takes too long for that, around what was asked for. SurroundingsError
@@ -41,7 +41,8 @@ def problems_of(flows: Flows, flow: Flow) -> FlowProblems:
         if checks:
             define_sampling(connection)
         found = [each for check in checks for each in look(connection, check, scope, laid, nodes)]
-    return FlowProblems(tuple(each for each in found if isinstance(each, Problem)), *looked)
+    problems = tuple(each for each in found if isinstance(each, Problem))
+    return FlowProblems(problems, *looked, tuple(each for each in found if isinstance(each, Unknown)))
 
 
 def _time_of(connection: duckdb.DuckDBPyConnection, flow: Flow) -> tuple[int | None, int | None]:

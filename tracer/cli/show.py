@@ -10,7 +10,7 @@ from tracer.cli.reading import flows_of
 
 if TYPE_CHECKING:
     from tracer.flows.critical_path import CriticalPath
-    from tracer.flows.model import EventSummary, Flow
+    from tracer.flows.model import EventSummary, Flow, FlowProblems
     from tracer.flows.reader import Flows
 
 _EVERY = 2**31 - 1
@@ -40,7 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints the flow of the event. NotFoundError when there is no such event."""
     from tracer.errors import UsageError
     from tracer.flows import EventFilter
+    from tracer.flows.model import FlowProblems
     from tracer.flows.reader import NODES
+    from tracer.render.problems import looked_text
 
     key = arguments.id.removeprefix("key=") if arguments.id.startswith("key=") else None
     if arguments.all and key is None:
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format in options.DRAWINGS and (wanted or arguments.all):
         what = "--all lists events" if arguments.all else "a critical path is told"
         raise UsageError(f"{what} as text or JSON, not as {arguments.format}", "leave --format away")
-    looked = ""
+    found = FlowProblems()
     with flows_of(arguments) as flows:
         of_key = [] if key is None else flows.events(EventFilter(key=key, limit=_EVERY))
         if arguments.all:
@@ -64,10 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
         path = flows.critical_path(flow, arguments.until) if wanted else None
         if not wanted:
-            flow, looked = _with_problems(flows, flow)
+            flow, found = _checked(flows, flow)
     with output.into(arguments.output):
-        _print(flow, path, arguments, looked)
-    if looked:
+        _print(flow, path, arguments, found)
+    if looked := looked_text(found):
         output.note(looked)
     if len(of_key) > 1:
         others = f"{len(of_key) - 1} other event{'s' if len(of_key) > 2 else ''}"
@@ -77,18 +79,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _with_problems(flows: Flows, flow: Flow) -> tuple[Flow, str]:
-    """The flow with its problems, and in which time they were looked for, where that is not all."""
+def _checked(flows: Flows, flow: Flow) -> tuple[Flow, FlowProblems]:
+    """The flow with its problems, and all that the checks say of it."""
     from dataclasses import replace
 
     from tracer.checks.flow import problems_of
-    from tracer.render.problems import looked_text
 
     found = problems_of(flows, flow)
-    return replace(flow, graph=replace(flow.graph, problems=found.problems)), looked_text(found)
+    return replace(flow, graph=replace(flow.graph, problems=found.problems)), found
 
 
-def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace, looked: str) -> None:
+def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace, found: FlowProblems) -> None:
     if arguments.format == "json":
         from tracer.render import json
 
@@ -99,7 +100,7 @@ def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace,
     elif arguments.format in options.DRAWINGS:
         from tracer.render.drawings import flow_drawing
 
-        output.print_text(flow_drawing(flow, arguments.format, unfold=arguments.unfold, looked=looked))
+        output.print_text(flow_drawing(flow, arguments.format, unfold=arguments.unfold, found=found))
     elif path is not None:
         from tracer.render.critical_path import critical_path_text
 
@@ -109,10 +110,10 @@ def _print(flow: Flow, path: CriticalPath | None, arguments: argparse.Namespace,
 
         view = View(arguments.evidence, arguments.unfold, arguments.whole)
         output.print_text(flow_text(flow, output.width(), output.colour(), view))
-        if flow.graph.problems:
+        if found.problems or found.unknown:
             from tracer.render.problems import problems_text
 
-            output.print_text("\n" + problems_text(flow.graph.problems, (), output.width(), output.colour()))
+            output.print_text("\n" + problems_text(found.problems, found.unknown, output.width(), output.colour()))
 
 
 def _list(events: list[EventSummary], key: str | None, form: str) -> int:

@@ -166,11 +166,12 @@ class NotLookedFor:
 
 @dataclass(frozen=True, slots=True)
 class FlowProblems:
-    """The problems that a flow shows, and from when to when they were looked for (None: no bound)."""
+    """The problems that a flow shows, from when to when they were looked for (None: no bound), what is undecided."""
 
     problems: tuple[Problem, ...] = ()
     since_ns: int | None = None
     until_ns: int | None = None
+    unknown: tuple[Unknown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

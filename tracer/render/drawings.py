@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracer.flows.model import Flow, Guarantee, ServiceMap
+from tracer.flows.model import Flow, FlowProblems, Guarantee, ServiceMap
 from tracer.render.dot import dot
 from tracer.render.flow_page import flow_page
 from tracer.render.flow_picture import flow_picture
@@ -22,13 +22,13 @@ UNFOLDED = 2_000
 """Boxes of a drawing in which nothing is to be folded, and half of its arrows: more than that nothing can lay out."""
 
 
-def flow_drawing(flow: Flow, form: str, *, unfold: bool = False, looked: str | None = None) -> str:
+def flow_drawing(flow: Flow, form: str, *, unfold: bool = False, found: FlowProblems | None = None) -> str:
     """A flow as `mermaid`, `dot`, `svg` or `html`. `unfold`: DOT and SVG without folds; Mermaid refuses great diagrams,
-    and the page's tree has everything anyway. `looked`: in which time problems were looked for, empty for all of the
-    store, None where nobody looked; a page tells it.
+    and the page's tree has everything anyway. `found`: its problems, None where nobody looked for them; a page tells
+    what of them is undecided, and in which time they were looked for.
     """
     if form == "html":
-        return flow_page(flow, looked)
+        return flow_page(flow, found)
     whole = unfold and form != "mermaid"
     boxes, arrows = (UNFOLDED, 2 * UNFOLDED) if whole else (BOXES, ARROWS)
     return _DRAW[form](flow_picture(flow_tree(flow), boxes, arrows))

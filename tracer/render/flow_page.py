@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracer.flows.model import Event, Flow, Problem
+from tracer.flows.model import Event, Flow, FlowProblems, Problem
 from tracer.render.cells import clean, cut
 from tracer.render.flow_picture import flow_picture
 from tracer.render.head import Trouble, more_troubles, outcome_facts, troubles
 from tracer.render.marks import SIGN, Marks
 from tracer.render.page import LONGEST, copyable, copyable_time, page
 from tracer.render.page_rows import Rows, axis, page_rows, rect
+from tracer.render.problems import looked_text
 from tracer.render.svg import figure, text
 from tracer.render.tree import FlowTree, flow_tree
 from tracer.render.words import event_name, plural
@@ -33,26 +34,27 @@ _LEGEND = (
 )
 
 
-def flow_page(flow: Flow, looked: str | None = None) -> str:
-    """The whole page. `looked`: in which time problems were looked for, empty for all, None where nobody looked."""
+def flow_page(flow: Flow, found: FlowProblems | None = None) -> str:
+    """The whole page. `found`: what the checks left undecided, and when they looked; None where nobody looked."""
     tree = flow_tree(flow)
     title = event_name(tree.focus) if tree.focus is not None else flow.asked
     marks = Marks(tree)
     rows = page_rows(tree, marks)
-    return page(title, "".join(_body(tree, title, marks, rows, looked)), rows.facts)
+    return page(title, "".join(_body(tree, title, marks, rows, found)), rows.facts)
 
 
-def _body(tree: FlowTree, title: str, marks: Marks, rows: Rows, looked: str | None) -> Iterator[str]:
+def _body(tree: FlowTree, title: str, marks: Marks, rows: Rows, found: FlowProblems | None) -> Iterator[str]:
     yield f"<header><h1>{text(cut(clean(title), LONGEST))}</h1>\n"
     if tree.focus is not None:
         yield from _head(tree, tree.focus, rows)
     yield "</header>\n"
     yield from _problems(marks, rows)
     if not marks.problems:
-        none = "The checks found no problem" if looked is not None else "Problems were not looked for"
+        none = "The checks found no problem" if found is not None else "Problems were not looked for"
         yield f'<p class="dim">{none}</p>\n'
-    if looked:
-        yield f'<p class="dim">{text(looked)}</p>\n'
+    if found is not None:
+        yield from (f'<p class="dim">? {text(clean(f"{one.check}: {one.message}"))}</p>\n' for one in found.unknown)
+        yield f'<p class="dim">{text(looked_text(found))}</p>\n' if looked_text(found) else ""
     picture = flow_picture(tree)
     yield f'<section aria-label="Picture">{figure(picture, rows.numbers)}'
     yield from (f'<p class="dim">{text(note)}</p>' for note in picture.notes)

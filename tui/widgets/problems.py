@@ -22,13 +22,13 @@ class Problems(Static):
 
     @property
     def text(self) -> str:
-        """What is shown; empty where there is no problem, and all of the store was looked at."""
+        """What is shown; empty where nothing is wrong or undecided, and all of the store was looked at."""
         return self.content.plain if self.display and isinstance(self.content, Content) else ""
 
     def show(self, found: FlowProblems) -> None:
         """Other problems, or none."""
         self._found = found
-        self.display = bool(found.problems or looked_text(found))
+        self.display = bool(found.problems or found.unknown or looked_text(found))
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -37,10 +37,10 @@ class Problems(Static):
 
     def _lay_out(self) -> None:
         lines: list[Content] = []
-        if self._found.problems:
-            width = max(1, self.app.size.width - 2)
-            text = problems_text(self._found.problems, (), width, colour=False)
-            lines += [Content.styled(f" {line}", "$error") for line in text.splitlines()[:-1]]
+        width = max(1, self.app.size.width - 2)
+        for problems, unknown, style in ((self._found.problems, (), "$error"), ((), self._found.unknown, "$warning")):
+            text = problems_text(problems, unknown, width, colour=False)
+            lines += [Content.styled(f" {line}", style) for line in text.splitlines()[:-1]]
         if looked := looked_text(self._found):
             lines.append(Content.styled(f" {looked}", "$dim"))
         self.update(Content("\n").join(lines))
