@@ -4,8 +4,7 @@ headers, what is found in the recordings, what the checks answer, pictures of th
 
 Help stands in docs/manual/commands.md between `<!-- help NAME -->` and `<!-- end -->`, the tables of names in
 docs/manual/attributes.md, of the recordings in docs/recordings.md and of the checks in docs/checks.md between
-`<!-- TABLE -->` and `<!-- end -->`. The
-pictures are of the real explorer on the store of a short run of the demo.
+`<!-- TABLE -->` and `<!-- end -->`. The pictures are of the real explorer on the store of a short run of the demo.
 """
 
 from __future__ import annotations

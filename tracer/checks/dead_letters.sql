@@ -67,7 +67,7 @@ untold AS (
     FROM (
         SELECT
             c.topic, c."group", c.cause, a.topic AS source, a.lane,
-            coalesce(max(a.off) - min(a.off) + 1 - count(DISTINCT a.off), -count(DISTINCT a.event)) AS lacking
+            check_untold(a.off, a.event) AS lacking
         FROM cause AS c
         JOIN check_attempt AS a
             ON a."group" = c."group"

@@ -20,7 +20,7 @@ passed AS (
         coalesce(a.produced_ns, a.started_ns) >= b.first_ns AS later,
         count(DISTINCT a.event) AS told,
         count(DISTINCT a.event) FILTER (a.outcome = 'ok') AS well,
-        coalesce(max(a.off) - min(a.off) + 1 - count(DISTINCT a.off), -count(DISTINCT a.event)) AS untold
+        check_untold(a.off, a.event) AS untold
     FROM check_broken AS b
     JOIN check_attempt AS a USING ("group", topic)
     GROUP BY ALL

@@ -13,7 +13,7 @@ SELECT
         WHEN c.reason IS NOT NULL THEN c.reason
         WHEN c.stale
             THEN 'it came there long after they were sent, and others of their keys followed: where the topic is compacted they were gone'
-        WHEN c.reason IS NULL AND c."group" IN (FROM check_few)
+        WHEN c."group" IN (FROM check_few)
             THEN 'too many gaps for the ' || w.traces || ' traces in which it handled others: they may be sampled, or it may filter'
         WHEN c.open AND c.died THEN c.instance || ' fell silent there, and its last spans may have gone with it'
         WHEN c.idle
