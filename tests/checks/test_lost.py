@@ -197,6 +197,14 @@ def test_what_was_sent_before_the_last_span_of_an_instance_that_ended_is_likely_
 
 
 @pytest.mark.says("lost", "unknown")
+def test_of_an_instance_that_ended_at_work_on_something_whose_own_span_never_came_it_is_unknown() -> None:
+    story = handed_over(sent_at=510)
+    handling = story.process("orders", "billing", (520, 599), partition=0, offset=25, group="billing", lost=True)
+    story.span("work", "billing", (525, 530), parent=handling)
+    assert verdicts(story, "lost") == [("unknown", "orders", "billing", 1)]
+
+
+@pytest.mark.says("lost", "unknown")
 def test_what_was_sent_after_the_last_span_of_an_instance_that_ended_is_unknown() -> None:
     (found,) = check(handed_over(sent_at=700), "lost")
     assert "its last spans may have gone with it" in found.message

@@ -151,6 +151,32 @@ def test_of_events_that_were_fetched_together_it_is_unknown_which_were_handled_b
 
 
 @pytest.mark.says("redelivered", "unknown")
+def test_of_an_instance_that_fell_silent_in_the_handling_it_is_unknown_whether_it_ended() -> None:
+    assert verdicts(taken_over(range(19, 20)), "redelivered") == []  # it did not even begin
+    story = taken_over(range(19, 20))
+    story.span("work", "billing", (396, 399))
+    (found,) = check(story, "redelivered")
+    assert "fell silent before it fetched others" in found.message
+    assert verdicts(story, "redelivered") == [("unknown", "orders", "billing", 1)]
+
+
+@pytest.mark.says("redelivered", "yes", "unknown")
+def test_what_came_in_one_fetch_shows_no_group_that_went_on_behind_it() -> None:
+    def again(apart: int) -> list[tuple[str, str | None, str | None, int]]:
+        """10 arrivals, the last two so many ms apart; the first of these comes again, to the same instance."""
+        story = Story()
+        for n, at in enumerate([*(n * 20 for n in range(9)), 160 + apart]):
+            told = {"parent": sent(story, n, n), "partition": 0, "offset": n, "group": "billing"}
+            story.receive("orders", "billing", at, **told)
+        told = {"parent": story.spans[16], "partition": 0, "offset": 8, "group": "billing"}
+        story.receive("orders", "billing", 200, **told)
+        return verdicts(story, "redelivered")
+
+    assert again(apart=20) == [("yes", "orders", "billing", 1)]
+    assert again(apart=0) == [("unknown", "orders", "billing", 1)]
+
+
+@pytest.mark.says("redelivered", "unknown")
 def test_two_attempts_at_every_event_by_a_service_whose_group_nobody_tells_may_be_two_groups() -> None:
     story = Story()
     for offset in range(4):
@@ -223,14 +249,14 @@ def test_records_of_one_key_that_carry_the_context_of_one_send_are_unknown() -> 
     assert verdicts(story, "produced-twice") == [("unknown", "orders", None, 1)]
 
 
-def tried(failures: dict[int, int], count: int = 12, *, linked: bool = False) -> Story:
-    """Orders that `billing` handles well, but for those that it fails on so many times."""
+def tried(failures: dict[int, int], count: int = 12, *, linked: bool = False, apart: int = 100) -> Story:
+    """Orders, so many ms `apart`, that `billing` handles well, but for those that it fails on so many times."""
     story = Story()
     for offset in range(count):
-        send = sent(story, offset, offset * 100)
+        send = sent(story, offset, offset * apart)
         for attempt in range(failures.get(offset, 1)):
             error = "ValueError" if offset in failures else None
-            handled(story, send, offset, offset * 100 + 10 + attempt * 10, error=error, linked=linked)
+            handled(story, send, offset, offset * apart + 10 + attempt * 10, error=error, linked=linked)
     return story
 
 
@@ -271,6 +297,29 @@ def test_where_most_events_fail_from_the_first_on_it_is_the_group_that_is_broken
 @pytest.mark.says("poison", "unknown")
 def test_where_nothing_goes_well_poison_is_unknown() -> None:
     assert verdicts(tried({0: 3, 1: 3}, count=2), "poison") == [("unknown", "orders", "billing", 2)]
+
+
+@pytest.mark.says("poison", "yes", "unknown")
+def test_where_the_instance_fell_silent_after_the_last_failure_another_try_may_have_left_no_span() -> None:
+    told = [("yes", "orders", "billing", 2), ("unknown", "orders", "billing", 1)]
+    assert verdicts(tried({3: 4, 5: 4, 11: 3}), "poison") == told  # the last that is known of it
+    assert verdicts(tried({3: 4, 5: 4, 8: 3}, apart=3_000), "poison") == told  # tried less often than the others
+
+
+@pytest.mark.says("poison", "unknown")
+def test_where_an_instance_fell_silent_between_the_failures_a_try_that_went_well_may_have_left_no_span() -> None:
+    story = tried({}, count=40)
+    send = sent(story, 40, 4_000)
+    for at in (4_010, 4_020, 9_000):
+        handled(story, send, 40, at, error="ValueError")
+    handled(story, sent(story, 41, 9_100), 41, 9_110)
+    assert verdicts(story, "poison") == [("unknown", "orders", "billing", 1)]
+
+
+@pytest.mark.says("poison", "yes")
+def test_a_silence_that_is_usual_tells_nothing_of_an_event_that_was_tried_as_often_as_others() -> None:
+    story = tried({3: 3, 5: 3, 8: 3}, apart=3_000)
+    assert verdicts(story, "poison") == [("yes", "orders", "billing", 3)]
 
 
 def sent_on(last_is_handled: bool) -> Story:

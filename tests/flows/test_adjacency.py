@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.flows.spans import Span, Story, edge, processing
@@ -9,7 +11,7 @@ from tests.flows.test_edges import effects
 from tracer.flows.model import Graph
 
 
-def arrive(story: Story, at: int, **more: str) -> Span:
+def arrive(story: Story, at: int, **more: Any) -> Span:
     """A message of `orders` sent a little before, received by `mail` at `at`. Returns its send."""
     sent = story.send("orders", "shop", at - 5, key=more.get("key"))
     story.receive("orders", "mail", at, parent=sent, group="mailers", **more)
@@ -151,6 +153,29 @@ def test_handlers_of_a_batch_begin_in_the_order_of_arrival() -> None:
     graph = story.graph()
     assert causes(graph) == {o.event_id: s.event_id for o, s in zip(onward, sends, strict=True)}
     assert {e.confidence for e in effects(graph)} == {0.8}
+
+
+def fetched(*places: tuple[int, int]) -> tuple[Graph, list[str]]:
+    """Messages at these partitions and offsets that arrive at one time and are handled in that order; the last fails.
+
+    With what became of each.
+    """
+    story = Story()
+    sends = [arrive(story, 40, partition=partition, offset=offset) for partition, offset in places]
+    for n in range(len(places)):
+        story.span("work", "mail", (50 + n * 20, 60 + n * 20), error="Broken" if n == len(places) - 1 else None)
+    graph = story.graph()
+    outcomes = {p.event: p.outcome for p in graph.processings}
+    ids = {e.span_id: e.id for e in graph.events}
+    return graph, [outcomes[ids[send.span_id]] for send in sends]
+
+
+def test_what_arrives_at_one_time_is_handled_in_the_order_of_its_offsets() -> None:
+    assert fetched(*((0, offset) for offset in range(5)))[1] == ["ok"] * 4 + ["error"]
+
+
+def test_which_of_several_partitions_comes_first_is_no_more_than_a_guess() -> None:
+    assert set(fetched(*((offset % 2, offset) for offset in range(6)))[1]) == {"ok", "unknown"}
 
 
 def test_of_several_arrivals_and_one_root_each_is_a_possible_cause() -> None:

@@ -98,6 +98,19 @@ def test_a_retry_whose_send_is_lost_may_be_of_an_attempt_that_is_lost_with_it() 
     assert processing(graph, id="kafka://orders/0/5#payers@1").outcome == "unknown"
 
 
+def test_a_retry_that_is_as_likely_anothers_accounts_for_no_failure_under_a_batch() -> None:
+    story = Story()
+    sends = [story.send("orders", "shop", n, partition=0, offset=n) for n in range(2)]
+    batch = story.process("orders", "mail", (40, 60), links=sends, group="mailers")
+    story.span("work", "mail", (41, 50), parent=batch, error="Broken")
+    lost = story.send("orders.retry", "mail", 55, lost=True)
+    told = {"parent": lost, "remote": True, "group": "mailers", "headers": origin("orders", 0, 0)}
+    story.process("orders.retry", "mail", (90, 95), partition=0, offset=0, **told)
+    graph = story.graph()
+    assert edge(graph, kind="retried").confidence <= 0.5
+    assert {p.outcome for p in graph.processings if p.event.startswith("kafka://orders/")} == {"unknown"}
+
+
 def test_a_message_that_its_broker_moved_with_its_id_descends_from_the_one_in_the_queue_told() -> None:
     story = Story()
     told: dict[str, Any] = {"system": "aws_sqs", "message_id": "m-1"}

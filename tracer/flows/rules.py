@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-RULES = 4
+RULES = 5
 """Counts the changes of the rules of `reconstruction` and `upkeep` that change rows."""
 
 

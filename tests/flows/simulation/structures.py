@@ -196,7 +196,7 @@ class _Consumption:
     def _until(self, end: int | None) -> int | None:
         """A span that is open when the process dies never ends."""
         died = self.process.died
-        return None if end is None or (died is not None and end > died) else end
+        return None if end is None or (died is not None and end >= died) else end
 
     def _ambient(self, own: Made, frame: Made | None) -> Context | None:
         if self.pooled and not self.style.pool:

@@ -33,6 +33,8 @@ ORDER = (
     "passed",
     "behind",
     "quiet",
+    "tried",
+    "unseen_try",
     "run",
     "gap",
     "few",

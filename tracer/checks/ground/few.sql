@@ -48,9 +48,11 @@ lacking AS (
         sum(c.runs) AS runs,
         sum(c.amid) AS amid,
         greatest(sum(c.amid), CASE WHEN any_value(t.apart) THEN sum(c.sent_in) END) AS traces,
-        any_value(t.sent_in / t.traces) AS sends,
+        -- where sends of its topics are missing too, those that are there were chosen
+        CASE WHEN max(g.unsent) = 0 THEN any_value(t.sent_in / t.traces) ELSE 0 END AS sends,
         max(c.times) AS times
     FROM check_gap AS c
+    JOIN check_sign AS g USING (topic)
     LEFT JOIN trace AS t USING ("group")
     WHERE c.reason IS NULL
     GROUP BY c."group"

@@ -1,6 +1,6 @@
 -- What a group passed without handling it, by topic and reason, and whether an instance of it fell silent then (`ended`): its last
 -- spans may be unsent. That leaves it open, unless it showed spans after the event before the gap and would have come to the
--- events before its last, as those before waited. So it is where the gap is long against those before, and, where no offset
+-- events before its last, as those before waited, and nothing shows it at work on something whose own span never came. So it is where the gap is long against those before, and, where no offset
 -- is told, when any instance of the group fell silent meanwhile. An instance that is often idle (`idle`) may have ended unseen.
 -- Out: check_gap(group, topic, reason, runs, amid (of them, where no instance ended), sent_in (traces, of those), times (ten seconds
 -- apart), count, first_ns, last_ns, evidence, died, ended, idle, open, placed, stale (most are), instance).
@@ -18,6 +18,23 @@ end_of_life AS (
     WHERE q.from_ns < r.after_ns
         AND q.from_ns >= CASE WHEN r.placed THEN r.before_ns ELSE least(r.before_ns, r.first_ns) END - 1_000_000_000
         AND coalesce(q.to_ns, r.after_ns) > CASE WHEN r.placed THEN r.before_ns ELSE r.first_ns END
+    GROUP BY ALL
+),
+last_seconds AS (
+    SELECT DISTINCT s.trace_id, s.parent_span_id, s.instance, s.start_ns
+    FROM (SELECT DISTINCT ended.instance AS instance, ended.at AS at FROM end_of_life WHERE ended IS NOT NULL) AS e
+    JOIN check_span AS s ON s.instance = e.instance AND s.start_ns BETWEEN e.at - 10_000_000_000 AND e.at
+    WHERE s.parent_span_id IS NOT NULL AND NOT s.entry
+),
+cut AS (
+    -- where it was at work on something then: spans whose parent never came
+    SELECT l."group", l.line, l.run
+    FROM last_seconds AS s
+    ANTI JOIN (FROM check_span SEMI JOIN last_seconds USING (trace_id)) AS parent
+        ON parent.trace_id = s.trace_id AND parent.span_id = s.parent_span_id
+    JOIN end_of_life AS l ON l.ended.instance = s.instance
+    JOIN check_run AS r ON r."group" = l."group" AND r.line = l.line AND r.run = l.run
+    WHERE s.start_ns BETWEEN r.before_ns AND l.ended.at
     GROUP BY ALL
 ),
 pace AS (
@@ -38,6 +55,7 @@ silent AS (
         l.ended IS NOT NULL AS died,
         coalesce(l.ends, 0) AS ends,
         coalesce(l.idle, false) AS idle,
+        c.run IS NOT NULL AS cut,
         CASE
             WHEN l.ended IS NOT NULL THEN l.ended.at
             WHEN r.after_ns - r.before_ns > greatest(1_000_000_000, 20 * u.apart_ns) THEN r.before_ns
@@ -45,13 +63,14 @@ silent AS (
     FROM check_run AS r
     LEFT JOIN usual AS u USING ("group", line)
     LEFT JOIN end_of_life AS l USING ("group", line, run)
+    LEFT JOIN cut AS c USING ("group", line, run)
 ),
 told AS (
     -- what it did between two ends is not known, nor how long it needed where it handled none shortly before
     SELECT
         *,
         ended_ns IS NOT NULL
-            AND (ends > 1 OR queue_ns IS NULL OR greatest(last_ns + queue_ns, before_ns + 1_000_000) > ended_ns) AS open
+            AND (cut OR ends > 1 OR queue_ns IS NULL OR greatest(last_ns + queue_ns, before_ns + 1_000_000) > ended_ns) AS open
     FROM silent
 )
 SELECT

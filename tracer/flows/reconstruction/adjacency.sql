@@ -43,7 +43,7 @@ judged AS (
     LEFT JOIN root_key AS k USING (top)
     WINDOW around AS (
         PARTITION BY r.lane, a.topic, k.topic
-        ORDER BY r.start_ns, r.trace_id, r.span_id, a.trace_id, a.span_id, a.no, a.grp
+        ORDER BY r.start_ns, r.trace_id, r.span_id, a.turn
         ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING
     )
 ),

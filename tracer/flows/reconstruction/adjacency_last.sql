@@ -14,7 +14,7 @@ WITH rooted AS (
             AND l.sends AS again
     FROM flow_line AS l
     LEFT JOIN flow_span AS s ON s.sid = l.top
-    WINDOW timeline AS (PARTITION BY l.lane ORDER BY l.start_ns, l.top IS NOT NULL, l.trace_id, l.span_id, l.no, l.grp)
+    WINDOW timeline AS (PARTITION BY l.lane ORDER BY l.start_ns, l.top IS NOT NULL, l.turn, l.trace_id, l.span_id)
 )
 SELECT
     r.top,

@@ -1,8 +1,8 @@
 -- Handlers begin in the order in which their messages arrived. A stretch of a lane (a burst in which handlers run side by
 -- side, else a period) with as many roots as arrivals, each root after the arrival of its place, tells by that place.
 -- Roots of work count; those of sends where the stretch has no work. How sure: each root comes before the next arrival
--- (0.89); the arrivals came in less time than any work takes (0.8, a batch); else 0.8 times the square of the share of
--- works with one send after them: gaps show there.
+-- (0.89); the arrivals came in less time than any work takes (0.8, a batch; as much less as there are partitions that
+-- may have come first); else 0.8 times the square of the share of works with one send after them: gaps show there.
 -- Out: flow_turn(top, label, grp, root, n, confidence), n candidates: one.
 CREATE OR REPLACE TEMP TABLE flow_turn AS
 WITH stretch AS (
@@ -40,7 +40,7 @@ placed AS (
     JOIN size USING (rule, lane, stretch)
     WHERE top IS NULL OR NOT sends OR works = 0
     WINDOW place AS (
-        PARTITION BY rule, lane, stretch, top IS NULL ORDER BY start_ns, trace_id, span_id, no, grp
+        PARTITION BY rule, lane, stretch, top IS NULL ORDER BY turn, start_ns, trace_id, span_id
     )
 ),
 pair AS (
@@ -52,6 +52,7 @@ pair AS (
         rule,
         bool_and(coalesce(r.start_ns < a.next_ns, true)) OVER one AS prompt,
         a.batch,
+        a.orders,
         avg(CASE WHEN followed.sends = 1 THEN 1 ELSE 0 END) OVER one AS whole
     FROM placed AS a
     JOIN placed AS r USING (rule, lane, stretch, place)
@@ -66,6 +67,6 @@ SELECT
     grp,
     root,
     1 AS n,
-    CASE WHEN prompt THEN 0.89 WHEN batch THEN 0.8 ELSE 0.8 * whole * whole END AS confidence
+    CASE WHEN prompt THEN 0.89 WHEN batch THEN 0.8 / orders ELSE 0.8 * whole * whole END AS confidence
 FROM pair
 QUALIFY rule = 'burst' OR NOT bool_or(rule = 'burst') OVER (PARTITION BY top);

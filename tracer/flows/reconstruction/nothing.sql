@@ -21,7 +21,7 @@ CREATE OR REPLACE TEMP TABLE flow_below (top BIGINT, sid BIGINT);
 
 CREATE OR REPLACE TEMP TABLE flow_line (
     lane BIGINT, start_ns BIGINT, trace_id VARCHAR, span_id VARCHAR, top BIGINT, sends BOOLEAN, end_ns BIGINT, label BIGINT,
-    grp VARCHAR, root BIGINT, no BIGINT, until_ns BIGINT, topic VARCHAR, key VARCHAR, open BOOLEAN, common DOUBLE,
+    grp VARCHAR, root BIGINT, turn BIGINT, orders BIGINT, until_ns BIGINT, topic VARCHAR, key VARCHAR, open BOOLEAN, common DOUBLE,
     beside BOOLEAN, burst BIGINT, period BIGINT, run BIGINT
 );
 

@@ -18,12 +18,20 @@ left_by AS (
     GROUP BY source
 ),
 accounted AS (
-    -- the failures under a batch that retries and dead letters account for
-    SELECT w.consumer, count(DISTINCT c.target) AS failures
-    FROM flow_work AS w
-    JOIN flow_attempt AS a USING (label, grp, root)
-    JOIN effect AS c ON c.source = a.id AND c.kind <> 'caused'
-    GROUP BY w.consumer
+    -- the failures under a batch that retries and dead letters account for: those that are likelier of one of its messages
+    -- than of none
+    SELECT consumer, count(*) AS failures
+    FROM (
+        SELECT w.consumer, c.target
+        FROM flow_work AS w
+        JOIN flow_attempt AS a USING (label, grp, root)
+        JOIN (
+            SELECT source, target, max(confidence) AS confidence FROM effect WHERE kind <> 'caused' GROUP BY ALL
+        ) AS c ON c.source = a.id
+        GROUP BY ALL
+        HAVING sum(c.confidence) > 0.5
+    )
+    GROUP BY consumer
 )
 SELECT
     a.label,
