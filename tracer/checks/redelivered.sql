@@ -89,6 +89,16 @@ cause AS (
         bool_and(past) AS past
     FROM again
     GROUP BY topic, "group"
+),
+passed AS (
+    SELECT topic, "group", sum(untold) AS untold
+    FROM (
+        SELECT topic, "group", check_untold(off, event) AS untold
+        FROM check_attempt
+        SEMI JOIN cause USING (topic, "group")
+        GROUP BY topic, "group", lane
+    )
+    GROUP BY ALL
 )
 SELECT
     c."group" AS subject,
@@ -100,7 +110,10 @@ SELECT
         WHEN c.close THEN 'they were fetched together, and no span shows which of them were handled before'
         WHEN c.ended THEN 'the first time its instance fell silent before it fetched others, and no span shows whether it had handled them'
         WHEN NOT c.past THEN 'no span shows how the handling ended: these may be retries'
+        WHEN NOT c.seen AND 200 * p.untold > r.handled
+            THEN p.untold || ' offsets that it passed are told of no event: spans are missing, and so may be those of a handling that failed'
     END AS doubt
 FROM cause AS c
 JOIN check_reader AS r USING (topic, "group")
+JOIN passed AS p USING (topic, "group")
 ORDER BY count DESC, topic, "group";

@@ -33,10 +33,21 @@ activity AS (
     WHERE s.service IN (SELECT service FROM concerned)
     WINDOW so_far AS (PARTITION BY m.n ORDER BY s.start_ns, s.end_ns)
 ),
+gap AS (
+    -- in between them, and how many there are; a fifth of a second and less are usual
+    SELECT n, gaps, ns, row_number() OVER (PARTITION BY n ORDER BY ns DESC) AS place
+    FROM (
+        SELECT n, next_ns - until_ns AS ns, count(*) OVER (PARTITION BY n) AS gaps
+        FROM activity
+        WHERE next_ns > until_ns
+        QUALIFY ns > 200_000_000
+    )
+),
 usual AS (
-    SELECT n, greatest(1_000_000_000, 5 * quantile_disc(next_ns - until_ns, 0.95)) AS gap_ns
-    FROM activity
-    WHERE next_ns > until_ns
+    -- five times as long as one gap in twenty is, and two others at least than the silence itself
+    SELECT n, greatest(1_000_000_000, 5 * max(ns)) AS gap_ns
+    FROM gap
+    WHERE place > greatest(2, gaps // 20)
     GROUP BY n
 )
 SELECT s.instance, s.from_ns, s.to_ns, coalesce(s.to_ns - s.from_ns <= u.gap_ns, false) AS usual

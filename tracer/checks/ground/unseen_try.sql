@@ -41,7 +41,8 @@ begun AS (
 ),
 silent AS (
     -- an instance fell silent while they were tried, or its last failure is the last that is known of an instance before it fell
-    -- silent: a try that went well may have left no span. Of a silence that is usual, only of what was tried less often than is usual
+    -- silent: a try that went well may have left no span. Of a silence that is usual, only of what was tried less often than is usual,
+    -- or waited for it to end: who is idle takes what comes
     SELECT f.event, f."group"
     FROM check_tried AS f
     JOIN usual AS u USING (topic, "group")
@@ -55,6 +56,12 @@ silent AS (
     JOIN (SELECT DISTINCT "group", instance FROM begun) AS m USING ("group")
     JOIN check_quiet AS q
         ON q.instance = m.instance AND NOT q.usual AND q.from_ns BETWEEN coalesce(f.produced_ns, f.first_ns) AND f.last_ns
+    WHERE f.attempts < 10
+    UNION
+    SELECT f.event, f."group"
+    FROM check_tried AS f
+    JOIN begun AS b ON b."group" = f."group" AND b.started_ns = f.first_ns
+    JOIN check_quiet AS q ON q.instance = b.instance AND q.from_ns >= f.produced_ns AND q.to_ns <= f.first_ns
     WHERE f.attempts < 10
 ),
 anew AS (
