@@ -24,7 +24,7 @@ class Happened:
                 self._spans[made.context.span_id.hex()] = about
         self._attempts: dict[tuple[Message, str], list[Attempt]] = defaultdict(list)
         for attempt in simulation.run.attempts:
-            for name in {attempt.process.service.group, attempt.process.service.name}:
+            for name in _names(attempt):
                 self._attempts[attempt.message, name].append(attempt)
 
     def denies(self, problem: Problem) -> list[str]:
@@ -92,11 +92,11 @@ class Happened:
         return of_topic[message.partition] > 5 * min(of_topic.values())
 
     def _tried(self, message: Message, group: str) -> list[Attempt]:
-        """The attempts of a group at a message, those after it was sent on to be retried included."""
+        """The attempts of a group at a message, those after it sent it on to be retried included."""
         return [
             attempt
             for (tried, reader), attempts in self._attempts.items()
-            if reader == group and message in _sent_on(tried)
+            if reader == group and message in _sent_on(tried, group)
             for attempt in attempts
         ]
 
@@ -110,9 +110,14 @@ class Happened:
         )
 
 
-def _sent_on(message: Message) -> list[Message]:
-    """A message, and those that were sent on before it came to be."""
+def _sent_on(message: Message, group: str) -> list[Message]:
+    """A message, and those that a group sent on before it came to be."""
     line = [message]
-    while line[-1].kind == "retried":
+    while line[-1].kind == "retried" and group in _names(line[-1].causes[0]):
         line.append(line[-1].causes[0].message)
     return line
+
+
+def _names(attempt: Attempt) -> set[str]:
+    """What its group is called: where no span tells it, by the name of the service."""
+    return {attempt.process.service.group, attempt.process.service.name}

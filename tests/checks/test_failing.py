@@ -65,6 +65,34 @@ def test_retries_that_went_well_in_the_end_are_no_failures() -> None:
     assert verdicts(story, "failing") == []
 
 
+def batches(*failed: tuple[bool, bool]) -> Story:
+    """Batches of four orders: whether each failed, and whether a span under it did."""
+    story = Story()
+    for n, (itself, below) in enumerate(failed):
+        sends = [story.send("orders", "shop", n * 100 + i, key=f"k-{n}-{i}") for i in range(4)]
+        error = "ValueError" if itself else None
+        at = (n * 100 + 10, n * 100 + 50)
+        batch = story.process("orders", "billing", at, links=sends, group="billing", error=error)
+        if below:
+            story.span("work", "billing", (n * 100 + 12, n * 100 + 20), parent=batch, error="ValueError")
+    return story
+
+
+@pytest.mark.says("failing", "yes", "no")
+def test_events_of_one_batch_failed_at_once() -> None:
+    good, bad = (False, False), (True, True)
+    assert verdicts(batches(good, good, bad, bad), "failing") == []
+    assert verdicts(batches(good, good, bad, bad, bad), "failing") == [("yes", "orders", "billing", 12)]
+
+
+@pytest.mark.says("failing", "unknown")
+def test_where_it_is_unknown_what_became_of_as_many_others_it_is_open_whether_most_fail() -> None:
+    bad, unclear = (True, True), (False, True)
+    (found,) = check(batches(bad, unclear, bad, unclear, bad, unclear), "failing")
+    assert "what became of 12 others since is unknown" in found.message
+    assert isinstance(found, Unknown)
+
+
 def released(*, at: int, versions: tuple[str | None, str | None] = ("1.4", "2.0"), broken: int = 12) -> Story:
     """20 orders; `shop` goes from one version to the other with order `at`, `billing` fails from order `broken` on."""
     story = Story()

@@ -97,6 +97,26 @@ def test_where_no_offset_is_told_the_times_of_sending_tell_what_was_passed_less_
     assert (found.count, found.confidence) == (3, 0.8)
 
 
+def two_senders(skew: int) -> Story:
+    """Events whose sends tell no offset, and whose arrivals do, but for three that were passed. Every fourth is of a host
+    whose clock is off by so many ms.
+    """
+    story = Story()
+    for n in range(60):
+        at = 5_000 + n * 20
+        send = story.send("orders", "shop" if n % 4 else "till", at + (0 if n % 4 else skew))
+        told = {"parent": send, "partition": 0, "offset": n, "group": "billing"}
+        if n not in (21, 22, 23):
+            story.process("orders", "billing", (at + 5, at + 10), **told)
+    return story
+
+
+@pytest.mark.says("lost", "yes", "no")
+def test_where_senders_clocks_differ_the_times_of_sending_are_no_order() -> None:
+    assert verdicts(two_senders(0), "lost") == [("yes", "orders", "billing", 3)]
+    assert verdicts(two_senders(-3_000), "lost") == []
+
+
 @pytest.mark.says("lost", "no")
 def test_what_could_not_be_sent_is_not_lost() -> None:
     assert verdicts(without_places(failed="TimeoutError"), "lost") == []

@@ -46,6 +46,15 @@ def test_where_a_sampler_may_have_left_out_first_attempts_the_order_is_unknown()
     assert verdicts(sampled(in_order(starts, linked=True)), "out-of-order") == [("unknown", "orders", "billing", 1)]
 
 
+@pytest.mark.says("out-of-order", "unknown")
+def test_where_sends_are_missing_first_attempts_may_be_and_the_order_is_unknown() -> None:
+    story = in_order([100, 200, 300, 260], linked=True)
+    handled(story, sent(story, 4, 4, key="k", lost=True), 4, 400, key="k")
+    (found,) = check(story, "out-of-order")
+    assert "first attempts may be missing too" in found.message
+    assert verdicts(story, "out-of-order") == [("unknown", "orders", "billing", 1)]
+
+
 @pytest.mark.says("out-of-order", "no")
 def test_what_begins_in_order_is_none() -> None:
     assert verdicts(in_order([100, 200, 300, 400]), "out-of-order") == []

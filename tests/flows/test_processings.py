@@ -343,6 +343,17 @@ def test_clock_skew_shows_as_negative_time_in_queue() -> None:
     assert processing(story.graph()).queue_ns == -60 * MS
 
 
+def test_a_poll_that_names_no_message_is_none_where_handlings_have_spans_of_their_own() -> None:
+    story = Story()
+    sent = story.send("orders", "shop", 0)
+    poll = story.receive("orders", "mail", 38)
+    story.process("orders", "mail", (40, 50), parent=poll, links=[sent])
+    story.receive("orders", "mail", 60)
+    graph = story.graph()
+    assert [event.id for event in graph.events] == [sent.event_id]
+    assert len(graph.processings) == 1
+
+
 def test_a_failure_under_a_batch_leaves_each_of_its_messages_unknown() -> None:
     story = Story()
     sends = [story.send("orders", "shop", n) for n in range(2)]

@@ -66,16 +66,15 @@ def _signature(error: str | None) -> tuple[str | None, str | None]:
 
 def _joined(row: Found, other: Found) -> Found:
     """The row of several topics; what it says of the first event and of the change is that of the first."""
-    count = row["count"] + other["count"]
     return {
         **row,
         "topics": [*row["topics"], other["topic"]],
-        "count": count,
+        "count": row["count"] + other["count"],
         "since": row["since"] + other["since"],
         "last_ns": max(row["last_ns"], other["last_ns"]),
         "evidence": [*row["evidence"], *other["evidence"]],
         "dead_letters": sorted({*(row["dead_letters"] or ()), *(other["dead_letters"] or ())}),
-        "confidence": 1 - 0.5**count,
+        "confidence": 1 - (1 - row["confidence"]) * (1 - other["confidence"]),
     }
 
 

@@ -3,7 +3,7 @@
 -- how a trace ends. There it is open only whether more than half of all fail (one-sided, 95 %, by the normal approximation).
 -- Where no span tells of sampling, offsets that the group passed and nobody tells of may be of traces that were not kept, for
 -- they went well: open, if that many would make it half or less, but not where too few went well that are told of: as many
--- as were kept of those before.
+-- as were kept of those before. So it is where what is unknown of others would make it half, had they gone well.
 -- Out: the columns of Found, first, error, since, sampled, dead_letters, and of the change: side, what, now, before, who.
 WITH gone AS (
     SELECT d."group", d.topic, list_sort(list(DISTINCT o.topic)) AS dead_letters
@@ -34,6 +34,13 @@ untold AS (
     FROM passed
     GROUP BY ALL
 ),
+unclear AS (
+    SELECT b."group", b.topic, b.kind_of_all, count(*) AS events
+    FROM check_broken AS b
+    JOIN check_delivery AS d USING ("group", topic)
+    WHERE d.outcome = 'unknown' AND coalesce(d.produced_ns, d.first_ns) >= b.first_ns
+    GROUP BY ALL
+),
 half AS (
     -- how many that went well would be told of, if half of all did: the least that those before let expect
     SELECT
@@ -45,16 +52,17 @@ half AS (
 )
 SELECT
     b."group" AS subject,
-    b.* EXCLUDE (kind_of_all, events),
+    b.* EXCLUDE (kind_of_all, events, handlings),
     gone.dead_letters,
     x.* EXCLUDE ("group", topic, kind_of_all),
     coalesce(r.service IN (FROM check_sampled), false) AS sampled,
-    (1 - 0.5 ** b.count)::DOUBLE AS confidence,
+    (1 - 0.5 ** b.handlings)::DOUBLE AS confidence,
     CASE
         WHEN r.service IN (FROM check_sampled_evenly) AND 2 * b.count - b.since < 1.64 * sqrt(b.since)
             THEN 'its spans are sampled, and these are too few to tell whether more than half of all fail'
         WHEN r.service IN (FROM check_sampled_unevenly)
             THEN 'spans of its service tell of sampling, and those that fail may be kept more often than the others'
+        WHEN 2 * b.count <= b.since + u.events THEN 'what became of ' || u.events || ' others since is unknown'
         WHEN r.service NOT IN (FROM check_sampled)
             AND 2 * b.count < b.since + h.untold
             AND b.since - b.count + 1.64 * sqrt(h.well) >= h.well
@@ -63,6 +71,7 @@ SELECT
 FROM check_broken AS b
 LEFT JOIN check_reader AS r USING ("group", topic)
 LEFT JOIN half AS h USING ("group", topic, kind_of_all)
+LEFT JOIN unclear AS u USING ("group", topic, kind_of_all)
 LEFT JOIN gone USING ("group", topic)
 LEFT JOIN check_change AS x USING ("group", topic, kind_of_all)
 ORDER BY count DESC, topic, "group", first_ns;

@@ -64,12 +64,14 @@ cause AS (
     GROUP BY ALL
 ),
 apart AS (
-    -- a sampler may have left out a first attempt, and kept its repetition
-    SELECT DISTINCT l."group", l.topic
+    -- a sampler, or what loses spans, may have left out a first attempt, and kept its repetition
+    SELECT l."group", l.topic, bool_or(a.service IN (FROM check_sampled)) AS sampled
     FROM late AS l
     JOIN check_event AS e USING (id)
     JOIN check_attempt AS a ON a.event = l.id AND a."group" = l."group"
-    WHERE a.service IN (FROM check_sampled) AND a.trace_id IS DISTINCT FROM e.trace_id
+    JOIN check_sign AS g ON g.topic = l.topic
+    WHERE a.trace_id IS DISTINCT FROM e.trace_id AND (a.service IN (FROM check_sampled) OR g.sendless > 0)
+    GROUP BY ALL
 ),
 arrivals AS (
     SELECT "group", topic, bool_and(seen) AS seen FROM check_attempt GROUP BY "group", topic
@@ -81,11 +83,14 @@ SELECT
     CASE
         WHEN NOT a.seen THEN 'no span shows when the handling began, only when the events arrived'
         WHEN NOT c.placed THEN 'no offset is told, and the times of sending do not tell for sure how they stand on the partition'
-        WHEN (c."group", c.topic) IN (SELECT ("group", topic) FROM apart)
-            THEN 'spans of its service tell of sampling: first attempts may be missing, of which others repeat'
+        WHEN p.sampled THEN 'spans of its service tell of sampling: first attempts may be missing, of which others repeat'
+        WHEN p.topic IS NOT NULL
+            THEN g.sendless || ' events of the topic have no send that spans tell: first attempts may be missing too, of which others repeat'
         WHEN c.keyed = 0 THEN 'no keys are told, and events of different keys may be handled in any order'
     END AS doubt
 FROM cause AS c
 JOIN check_reader AS r USING (topic, "group")
 JOIN arrivals AS a USING (topic, "group")
+JOIN check_sign AS g USING (topic)
+LEFT JOIN apart AS p USING (topic, "group")
 ORDER BY count DESC, topic, "group";

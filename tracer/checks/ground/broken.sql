@@ -1,8 +1,10 @@
 -- For each group, topic and kind of error the first event since which at least three events and more than half of all fail
 -- so for good, retries included: the one with the most failures over the others behind it. Few may have failed so before.
--- Retries that are on their way count for neither side. Topics that only take what failed before are none: there
--- everything may fail. What is asked for is judged by what was known at its end; it may have begun before it.
--- Out: check_broken(group, topic, kind_of_all, first, first_ns, count, since, last_ns, evidence (attempts), events, error).
+-- Retries that are on their way, and what is unknown, count for neither side; of batches three must have failed. Topics that
+-- only take what failed before are none: there everything may fail. What is asked for is judged by what was known at its
+-- end; it may have begun before it.
+-- Out: check_broken(group, topic, kind_of_all, first, first_ns, count, since, last_ns, evidence (attempts), events,
+-- handlings, error).
 CREATE OR REPLACE TEMP TABLE check_broken AS
 WITH fate AS (
     SELECT
@@ -54,9 +56,10 @@ SELECT
     max(c.at_ns) AS last_ns,
     list(c.last_attempt ORDER BY c.at_ns, c.event) AS evidence,
     list(DISTINCT c.event) AS events,
+    count(DISTINCT c.last_span) AS handlings,
     arg_min(c.error, (c.at_ns, c.event)) AS error
 FROM start AS s
 JOIN counted AS c
     ON c."group" = s."group" AND c.topic = s.topic AND c.kind_of_all = s.kind_of_all AND c.fails AND c.at_ns >= s.at_ns
 GROUP BY ALL
-HAVING max(c.at_ns) >= (SELECT since_ns FROM check_scope);
+HAVING max(c.at_ns) >= (SELECT since_ns FROM check_scope) AND handlings >= 3;

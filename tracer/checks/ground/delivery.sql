@@ -1,7 +1,7 @@
 -- What became of each event in each group, retries by way of other topics included: the outcome is that of the last attempt.
 -- Where a retry is on its way `outcome` is 'retried'. `failed` and `passed` count attempts that did and did not fail.
 -- Out: check_delivery(event, topic, key, produced_ns, off, group, group_known, service, instance, attempts, failed, passed,
--- outcome, error, kind, kinds, first_ns, last_ns, last_attempt), a view: only deliveries of several attempts are
+-- outcome, error, kind, kinds, first_ns, last_ns, last_attempt, last_span), a view: only deliveries of several attempts are
 -- grouped, most have one.
 CREATE OR REPLACE TEMP TABLE check_again AS
 SELECT event, "group" FROM check_attempt WHERE attempt > 1
@@ -26,7 +26,8 @@ SELECT
     count(DISTINCT coalesce(a.kind, '')) FILTER (a.failed) AS kinds,
     min(a.started_ns) AS first_ns,
     max(a.started_ns) AS last_ns,
-    arg_max(a.id, (a.started_ns, a.id)) AS last_attempt
+    arg_max(a.id, (a.started_ns, a.id)) AS last_attempt,
+    arg_max(a.span_id, (a.started_ns, a.id)) AS last_span
 FROM check_attempt AS a
 SEMI JOIN check_again USING (event, "group")
 LEFT JOIN check_chain AS c USING (event, "group")
@@ -52,7 +53,8 @@ SELECT
     a.failed::INTEGER AS kinds,
     a.started_ns AS first_ns,
     a.started_ns AS last_ns,
-    a.id AS last_attempt
+    a.id AS last_attempt,
+    a.span_id AS last_span
 FROM check_attempt AS a
 ANTI JOIN check_again USING (event, "group")
 UNION ALL

@@ -1,6 +1,6 @@
 -- For each group the events that it read on, one line a partition in the order of offsets; where an event's offset is not
 -- told, in a line of its topic by the time of sending, provided that the last events of the topic all came through (then
--- no partition stands still) or that it has one partition only. `missed`: its send is known, and no span of the group tells of it.
+-- no partition stands still) or that it has one partition only, and that its senders' clocks agree. `missed`: its send is known, and no span of the group tells of it.
 -- Out: check_passed(group, topic, line, pos, event, produced_ns, missed, placed, and the last that the group handled before
 -- and the first it handled after: before_ns, before_instance, after_ns, after_instance, run;
 -- queue_ns: longer than three in four of the ten before it waited).
@@ -17,6 +17,19 @@ split AS (
     -- topics where a record may be two events: a send that nobody got, and an arrival that no send is known of
     SELECT DISTINCT topic FROM check_event WHERE produced_ns IS NULL
 ),
+skewed AS (
+    -- topics where some were sent over a second before others that stand before them: clocks of senders differ
+    SELECT DISTINCT topic
+    FROM (
+        SELECT
+            topic,
+            max(produced_ns) OVER (PARTITION BY lane ORDER BY off ROWS UNBOUNDED PRECEDING) - produced_ns AS back_ns
+        FROM check_event
+        SEMI JOIN (SELECT topic FROM check_event WHERE off IS NULL) USING (topic)
+        WHERE lane IS NOT NULL
+    )
+    WHERE back_ns > 1_000_000_000
+),
 lined AS (
     SELECT l."group", l.topic, l.lane AS line, e.off AS pos, e.id AS event, e.produced_ns, e.acknowledged_ns, true AS placed
     FROM span_of_lane AS l
@@ -28,6 +41,7 @@ lined AS (
     WHERE (r.tail = 10 AND r.tail_handled = 10 OR r.topic IN (FROM check_narrow))
         AND r.topic IN (SELECT topic FROM check_event WHERE off IS NULL)
         AND r.topic NOT IN (FROM split)
+        AND r.topic NOT IN (FROM skewed)
 ),
 told AS (
     SELECT

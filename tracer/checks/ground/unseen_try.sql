@@ -1,7 +1,8 @@
 -- Why a try that went well may be missing between or after the failures that are known of an event (`check_tried`). Where the
 -- last of few is a retry on its way, it may have gone well without a span. So may whose retry it was, where only the moment tells,
 -- and the instance had begun another meanwhile, or not all spans came. What was given up and came again did so after a crash,
--- which may have taken the span of one that went well; so may a sampler have where attempts are of several traces.
+-- which may have taken the span of one that went well; so may a sampler have, or what loses spans, where attempts are of several
+-- traces.
 -- Out: check_unseen_try(event, group, reason).
 CREATE OR REPLACE TEMP TABLE check_unseen_try AS
 WITH sent_on AS (
@@ -71,7 +72,7 @@ apart AS (
     SELECT f.event, f."group"
     FROM check_tried AS f
     JOIN check_attempt AS a USING (event, "group")
-    WHERE a.service IN (FROM check_sampled)
+    WHERE a.service IN (FROM check_sampled) OR f."group" IN (FROM lacking)
     GROUP BY ALL
     HAVING count(DISTINCT a.trace_id) > 1
 )
@@ -79,7 +80,7 @@ SELECT
     f.event,
     f."group",
     CASE
-        WHEN s.event IS NOT NULL THEN 'its attempts are of several traces, and spans tell of sampling: one that went well may be missing'
+        WHEN s.event IS NOT NULL THEN 'its attempts are of several traces, and not all were kept: one that went well may be missing'
         WHEN f.outcome = 'retried' AND f.attempts < 10 THEN 'what became of the last retry left no span: it may have gone well'
         WHEN g.event IS NOT NULL THEN 'it handled others when it sent on what was to be retried: whose retry it was is a guess'
         WHEN q.event IS NOT NULL THEN 'an instance fell silent before, between or after these tries: another that went well may have left no span'

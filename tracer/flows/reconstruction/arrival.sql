@@ -78,7 +78,14 @@ FROM named AS n
 CROSS JOIN flow_home
 LEFT JOIN topics USING (message_topic)
 LEFT JOIN framing USING (sid)
+LEFT JOIN flow_consumer AS consumer
+    ON consumer.service = n.service AND consumer.topic = n.message_topic AND consumer.whole_service
 WHERE n.link_count > 0
     OR n.message_off IS NOT NULL AND n.message_part IS NOT NULL AND n.message_topic IS NOT NULL
     OR n.by_parent
-    OR n.kind = 5 AND n.message_topic IS NOT NULL AND n.batch_count IS NULL AND framing.sid IS NULL;
+    OR n.kind = 5 AND n.message_topic IS NOT NULL AND n.batch_count IS NULL AND framing.sid IS NULL AND NOT (
+        -- a poll whose messages have spans of their own, or that came back with none
+        n.operation = 'receive'
+        AND coalesce(consumer.handles, false)
+        AND coalesce(n.message_part, n.message_key, n.message_message_id) IS NULL
+    );
