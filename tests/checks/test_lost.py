@@ -98,8 +98,8 @@ def test_where_no_offset_is_told_the_times_of_sending_tell_what_was_passed_less_
 
 
 def two_senders(skew: int) -> Story:
-    """Events whose sends tell no offset, and whose arrivals do, but for three that were passed. Every fourth is of a host
-    whose clock is off by so many ms.
+    """Events whose sends tell no offset, and whose arrivals do, but for three that were passed; every fourth is of a
+    host whose clock is off by so many ms.
     """
     story = Story()
     for n in range(60):

@@ -206,6 +206,7 @@ def test_the_work_of_an_attempt_tells_its_start_and_its_failure() -> None:
     story.span("work", "mail", (52, 60), error="Broken")
     failed = processing(story.graph(), group="mailers")
     assert (failed.outcome, failed.error) == ("error", "Broken: Broken happened")
+    assert failed.outcome_confidence == 0.7
     assert failed.queue_ns == 17_000_000
     assert failed.duration_ns is None
 
@@ -235,7 +236,9 @@ def test_a_guessed_send_to_a_retry_or_dead_letter_topic_tells_the_outcome(topic:
     story.send(topic, "mail", 60, key="k1")
     graph = story.graph()
     assert [e.kind for e in effects(graph)] == [kind]
-    assert processing(graph, group="mailers").outcome == (kind if kind != "caused" else "error")
+    told = processing(graph, group="mailers")
+    assert told.outcome == (kind if kind != "caused" else "error")
+    assert told.outcome_confidence == (effects(graph)[0].confidence if kind != "caused" else 0.7)
 
 
 def test_a_guess_that_is_likelier_wrong_than_right_decides_no_outcome() -> None:

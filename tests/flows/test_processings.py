@@ -237,6 +237,7 @@ def test_a_failed_span_below_in_the_same_service_fails_the_attempt() -> None:
     story.span("render", "mail", (42, 58), parent=work, error="KeyError")
     one = processing(story.graph())
     assert (one.outcome, one.error) == ("error", "KeyError: KeyError happened")
+    assert one.outcome_confidence == 1
 
 
 def test_a_failed_span_of_another_service_or_of_another_handling_does_not() -> None:
@@ -249,6 +250,7 @@ def test_a_failed_span_of_another_service_or_of_another_handling_does_not() -> N
     story.process("mails", "audit", (70, 75), parent=onward, group="auditors", error="Broken")
     graph = story.graph()
     assert {p.service: p.outcome for p in graph.processings} == {"mail": "ok", "audit": "error"}
+    assert {p.service: p.outcome_confidence for p in graph.processings} == {"mail": None, "audit": 1}
 
 
 @pytest.mark.parametrize("told", [{"error.type": "timeout"}, {}])

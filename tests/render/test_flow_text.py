@@ -261,6 +261,14 @@ def test_a_batch_a_dropped_link_a_missing_attempt_and_a_disputed_event_are_told(
     assert "disputed: spans contradict each other about which message this is" in text
 
 
+def test_a_failure_that_is_a_guess_is_told_as_one() -> None:
+    of = event("orders")
+    told = [handled(of, "pay", 2, None, "error", error="Broken", outcome_confidence=sure) for sure in (0.89, 1.0)]
+    guess, fact = ("\n".join(lines(flow(of.id, [of], [one], []))) for one in told)
+    assert "guess 0.89 that it failed: what did is not under its span, but follows it" in guess
+    assert "guess" not in fact
+
+
 def test_an_attempt_told_by_a_retry_topic_counts_those_before_it() -> None:
     shown = retried_by_topics()
     last = replace(shown.graph.processings[-1], attempt_told=3)

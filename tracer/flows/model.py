@@ -49,6 +49,7 @@ class Processing:
     `batch_size` messages share one handling, and the duration is the batch's: `batch_ns`. `attempt` counts the
     deliveries that are known; `attempt_told` is the number that the telemetry claims (a retry header, a delivery
     count). `arrived_at` is when the message was fetched, `dropped_links` how many links its span lost to a limit.
+    `outcome_confidence` is how sure it is of a failed attempt that it failed and how, above 0 up to 1; None of others.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Processing:
     arrived_at: int | None = None
     batch_ns: int | None = None
     dropped_links: int = 0
+    outcome_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

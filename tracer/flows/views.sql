@@ -46,7 +46,8 @@ SELECT
     make_timestamp_ns(p.arrived_ns) AS arrived_at,
     p.arrived_ns,
     p.batch_ns,
-    p.dropped_links
+    p.dropped_links,
+    p.outcome_confidence
 FROM flow_processing AS p;
 
 -- Every piece of evidence; "from" and "to" as in the JSON.

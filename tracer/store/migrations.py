@@ -12,7 +12,7 @@ from tracer.store.ducklake import SCHEMA_PREFIX, SCHEMA_TABLE, statement
 if TYPE_CHECKING:
     import duckdb
 
-MIGRATIONS: tuple[str, ...] = ("migration_0001", "migration_0002", "migration_0003", "migration_0004")
+MIGRATIONS: tuple[str, ...] = ("migration_0001", "migration_0002", "migration_0003", "migration_0004", "migration_0005")
 """SQL files in order. Step N brings a store of version N - 1 to N. A step that is released never changes."""
 
 VERSION = len(MIGRATIONS)

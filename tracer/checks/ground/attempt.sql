@@ -16,6 +16,7 @@ SELECT
     p.attempt,
     false AS again,
     p.outcome,
+    coalesce(p.outcome_confidence, 1) AS sure,
     p.error,
     split_part(p.error, ':', 1) AS kind,
     p.outcome IN ('error', 'retried', 'dead-lettered') AS failed,

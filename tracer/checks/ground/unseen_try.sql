@@ -1,6 +1,6 @@
 -- Why a try that went well may be missing between or after the failures that are known of an event (`check_tried`). Where the
 -- last of few is a retry on its way, it may have gone well without a span. So may whose retry it was, where only the moment tells,
--- and the instance had begun another meanwhile, or not all spans came. What was given up and came again did so after a crash,
+-- and the instance had begun another meanwhile, or not all spans came; and whose failure, where that is a guess among several. What was given up and came again did so after a crash,
 -- which may have taken the span of one that went well; so may a sampler have, or what loses spans, where attempts are of several
 -- traces.
 -- Out: check_unseen_try(event, group, reason).
@@ -27,6 +27,25 @@ guessed AS (
     ASOF JOIN (FROM check_attempt WHERE instance IN (SELECT instance FROM step)) AS b
         ON b.instance = s.instance AND b.started_ns <= s.produced_ns
     WHERE b.id <> s.id OR s."group" IN (FROM lacking)
+),
+unsure AS (
+    -- whose failure it was, or whose retry, is a guess that is less sure than guesses can be
+    SELECT f.event, f."group"
+    FROM (
+        SELECT event, "group", event AS tried FROM check_tried
+        UNION ALL
+        SELECT c.origin, c."group", c.event FROM check_chain AS c
+        SEMI JOIN check_tried AS t ON t.event = c.origin AND t."group" = c."group"
+    ) AS f
+    JOIN check_attempt AS a ON a.event = f.tried AND a."group" = f."group"
+    WHERE a.outcome = 'error' AND a.sure < 0.89
+    UNION
+    SELECT s.event, s."group"
+    FROM sent_on AS s
+    JOIN check_effect AS e ON e.event = s.sent AND e.attempt = s.attempt
+    WHERE s.kind = 'dead-lettered' OR s.sent IN (SELECT event FROM check_attempt)
+    GROUP BY s.event, s."group", s.sent
+    HAVING max(e.confidence) < 0.89 AND NOT bool_or(e.method = 'headers')
 ),
 usual AS (
     -- how often a group tries what fails before it gives up
@@ -83,11 +102,13 @@ SELECT
         WHEN s.event IS NOT NULL THEN 'its attempts are of several traces, and not all were kept: one that went well may be missing'
         WHEN f.outcome = 'retried' AND f.attempts < 10 THEN 'what became of the last retry left no span: it may have gone well'
         WHEN g.event IS NOT NULL THEN 'it handled others when it sent on what was to be retried: whose retry it was is a guess'
+        WHEN w.event IS NOT NULL THEN 'whose failures they are is a guess: nothing but their moments tells it'
         WHEN q.event IS NOT NULL THEN 'an instance fell silent before, between or after these tries: another that went well may have left no span'
         WHEN n.event IS NOT NULL THEN 'it gave them up more than once: attempts in between may have left no span'
     END AS reason
 FROM check_tried AS f
 LEFT JOIN guessed AS g USING (event, "group")
+LEFT JOIN unsure AS w USING (event, "group")
 LEFT JOIN silent AS q USING (event, "group")
 LEFT JOIN anew AS n USING (event, "group")
 LEFT JOIN apart AS s USING (event, "group")

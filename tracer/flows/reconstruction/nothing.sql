@@ -42,7 +42,7 @@ CREATE OR REPLACE TEMP TABLE flow_adjacent (
 CREATE OR REPLACE TEMP TABLE flow_likely (label BIGINT, grp VARCHAR, root BIGINT, first_ns BIGINT, last_ns BIGINT);
 
 CREATE OR REPLACE TEMP TABLE flow_failure (
-    label BIGINT, grp VARCHAR, root BIGINT, certain BOOLEAN, failures BIGINT, reason BIGINT, consumer BIGINT
+    label BIGINT, grp VARCHAR, root BIGINT, certain BOOLEAN, sure DOUBLE, failures BIGINT, reason BIGINT, consumer BIGINT
 );
 
 CREATE OR REPLACE TEMP TABLE flow_ancestry (

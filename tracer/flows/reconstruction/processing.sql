@@ -1,6 +1,7 @@
 -- The attempts with their outcome: what left them (dead letter, retry), else whether they failed, else `ok` where their
 -- span ended (analysis 1.3; of an attempt that only a receive span tells of this says no more than that nothing speaks
--- against it: its duration is unknown). Each of a batch that may be the one that failed is unknown.
+-- against it: its duration is unknown). Each of a batch that may be the one that failed is unknown. How sure that is of an
+-- attempt that failed, `outcome_confidence` tells; of others it is null.
 -- Out: flow_processing, the columns of the view `processings`.
 CREATE OR REPLACE TEMP TABLE flow_processing AS
 WITH effect AS (
@@ -12,7 +13,8 @@ left_by AS (
     SELECT
         source,
         bool_or(kind = 'dead-lettered' AND confidence > 0.5) AS dead_lettered,
-        bool_or(kind = 'retried' AND confidence > 0.5) AS retried
+        bool_or(kind = 'retried' AND confidence > 0.5) AS retried,
+        max(confidence) AS confidence
     FROM effect
     WHERE kind <> 'caused'
     GROUP BY source
@@ -49,6 +51,7 @@ SELECT
         WHEN a.ended THEN 'ok'
         ELSE 'unknown'
     END AS outcome,
+    CASE WHEN outcome IN ('dead-lettered', 'retried') THEN left_by.confidence WHEN outcome = 'error' THEN f.sure END AS outcome_confidence,
     CASE
         WHEN outcome NOT IN ('ok', 'unknown') AND f.certain THEN flow_error(s.problems, s.status_message, s.error_type)
     END AS error,

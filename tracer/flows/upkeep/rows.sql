@@ -34,7 +34,7 @@ delivered AS (
 )
 SELECT
     e.node, p.owner, p.started_ns AS at_ns, p.id, p."group" AS grp, p.group_known, p.attempt,
-    p.service, p.instance, p.host, p.thread, p.outcome, p.error, p.queue_ns, p.backoff_ns, p.duration_ns,
+    p.service, p.instance, p.host, p.thread, p.outcome, p.outcome_confidence, p.error, p.queue_ns, p.backoff_ns, p.duration_ns,
     p.batch_size, p.batch_ns, p.attempt_told, p.arrived_ns, p.dropped_links, p.trace_id, p.span_id,
     coalesce(e.host, e.instance) AS sender, d.confidence, d.evidence
 FROM own AS p
