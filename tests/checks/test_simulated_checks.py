@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from tests.checks.checking import report_of
+from tests.checks.disturbed import Disturbed, false_problems
 from tests.checks.happened import Happened
 from tests.checks.injected import FAULTS, WHOLE, injected
 from tests.flows.simulation import STYLES, Simulation, draw_system, simulate, simulate_system
@@ -126,6 +127,34 @@ def test_of_sampled_systems_with_faults_nothing_false_is_said(sampling: Sampling
 def test_of_systems_with_faults_of_which_a_service_is_late_nothing_false_is_said() -> None:
     _, wrong = checked({n: held_back(injected(fault, f"s{n}-"), n) for n, fault in enumerate(FAULTS)})
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        Disturbed("drawn", "", 4066),
+        Disturbed("drawn", "", 9040),
+        Disturbed("sampled", "0.99", 3021, 80),
+        Disturbed("sampled", "0.99", 3119, 80),
+        Disturbed("sampled", "0.99", 7102, 80),
+        Disturbed("sampled", "0.99", 7117, 80),
+        Disturbed("sampled", "0.9", 8018, 80),
+        Disturbed("sampled", "0.5", 8010),
+        Disturbed("traces", "0.5", 7098, 80),
+        Disturbed("crash", "0.1", 1005, 80),
+        Disturbed("crash", "0.1", 8007, 80),
+        Disturbed("crash", "0.1", 8095, 80),
+        Disturbed("crash-all", "0.1/5", 4094, 80),
+        Disturbed("crash-all", "0.1/5", 7115, 80),
+        Disturbed("held", "0.6", 4054, 80),
+        Disturbed("held", "0.6", 9043, 80),
+        Disturbed("cut", "0.7", 4040, 80),
+        Disturbed("cut", "0.7", 7117, 80),
+    ],
+    ids=lambda one: f"{one.kind}-{one.seed}",
+)
+def test_what_was_false_of_a_system_once_is_not_said_again(one: Disturbed) -> None:
+    assert false_problems(one.simulation()) == []
 
 
 def test_where_only_the_moment_tells_whose_retry_it_was_it_is_unknown_what_is_poison() -> None:
