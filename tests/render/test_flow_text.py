@@ -265,7 +265,7 @@ def test_a_failure_that_is_a_guess_is_told_as_one() -> None:
     of = event("orders")
     told = [handled(of, "pay", 2, None, "error", error="Broken", outcome_confidence=sure) for sure in (0.89, 1.0)]
     guess, fact = ("\n".join(lines(flow(of.id, [of], [one], []))) for one in told)
-    assert "guess 0.89 that it failed: what did is not under its span, but follows it" in guess
+    assert "guess 0.89: the span that failed is not under it, but follows" in guess
     assert "guess" not in fact
 
 
