@@ -1,7 +1,8 @@
 -- Deliveries with an attempt after one that ended well, by group and topic. A retry by way of another topic is another
--- event, and none. Where no span shows the handling itself, an attempt that failed or was cut off may look as if it went well: less
--- sure where another instance took over, unknown where the same went on, or fell silent before it fetched others. Where no span tells the group, one service with two groups looks the
--- same: unknown when most events come twice. Out: the columns of Found, changed (another instance took over).
+-- event, and none. Where no span shows the handling itself, an attempt that failed or was cut off may look as if it went
+-- well: less sure where another instance took over, unknown where the same went on, or fell silent before it fetched others.
+-- Where no span tells the group, one service with two groups looks the same: unknown when most events come twice.
+-- Out: the columns of Found, changed (another instance took over).
 WITH ordered AS (
     SELECT
         *,
@@ -35,8 +36,7 @@ arrived AS (
     )
 ),
 fetched AS (
-    -- with how many others, the last of its partition among them, and when the next fetch came; `ended`: its instance fell
-    -- silent before that
+    -- with how many others, the last of its partition among them, and when the next fetch came
     SELECT
         a.*,
         count(*) OVER (PARTITION BY instance, poll) AS messages,
@@ -45,6 +45,7 @@ fetched AS (
     FROM arrived AS a
 ),
 silent AS (
+    -- those after which their instance fell silent before the next fetch; `at_once`: before it showed anything else
     SELECT f.id, bool_or(q.from_ns <= f.started_ns + 1_000) AS at_once
     FROM fetched AS f
     JOIN check_quiet AS q
@@ -54,7 +55,8 @@ silent AS (
     GROUP BY f.id
 ),
 again AS (
-    -- `past`: it was handled by what span or change of instance shows, or the group had gone on to another behind it, fetched later
+    -- `past`: it was handled by what span or change of instance shows, or the group had gone on to another behind it that was
+    -- fetched later
     SELECT
         o.*,
         NOT o.before_seen AND f.messages > 1 AS close,

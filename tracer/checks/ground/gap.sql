@@ -1,7 +1,8 @@
 -- What a group passed without handling it, by topic and reason, and whether an instance of it fell silent then (`ended`): its last
 -- spans may be unsent. That leaves it open, unless it showed spans after the event before the gap and would have come to the
--- events before its last, as those before waited, and nothing shows it at work on something whose own span never came. So it is where the gap is long against those before, and, where no offset
--- is told, when any instance of the group fell silent meanwhile. An instance that is often idle (`idle`) may have ended unseen.
+-- events before its last, as those before waited, and nothing shows it at work on something whose own span never came. So it
+-- is where the gap is long against those before, and, where no offset is told, when any instance of the group fell silent
+-- meanwhile. An instance that is often idle (`idle`) may have ended unseen.
 -- Out: check_gap(group, topic, reason, runs, amid (of them, where no instance ended), sent_in (traces, of those), times (ten seconds
 -- apart), count, first_ns, last_ns, evidence, died, ended, idle, open, placed, stale (most are), instance).
 CREATE OR REPLACE TEMP TABLE check_gap AS

@@ -1,6 +1,7 @@
 -- For each group the events that it read on, one line a partition in the order of offsets; where an event's offset is not
 -- told, in a line of its topic by the time of sending, provided that the last events of the topic all came through (then
--- no partition stands still) or that it has one partition only, and that its senders' clocks agree. `missed`: its send is known, and no span of the group tells of it.
+-- no partition stands still) or that it has one partition only, and that its senders' clocks agree. `missed`: its send is
+-- known, and no span of the group tells of it.
 -- Out: check_passed(group, topic, line, pos, event, produced_ns, missed, placed, and the last that the group handled before
 -- and the first it handled after: before_ns, before_instance, after_ns, after_instance, run;
 -- queue_ns: longer than three in four of the ten before it waited).

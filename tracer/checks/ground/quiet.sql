@@ -1,5 +1,6 @@
--- When instances fell silent of groups that missed events, are behind or got some again: for longer than a second, or for good (`to_ns`
--- null). Where one dies, its last spans may die with it; what is `usual` may hide that. Out: check_quiet(instance, from_ns, to_ns, usual).
+-- When instances fell silent of groups that missed events, are behind, got some again or failed on some for good: for longer than
+-- a second, or for ever (`to_ns` null). Where one dies, its last spans may die with it; what is `usual` may hide that.
+-- Out: check_quiet(instance, from_ns, to_ns, usual).
 CREATE OR REPLACE TEMP TABLE check_quiet AS
 WITH concerned AS (
     SELECT DISTINCT a.service, a.instance
@@ -7,6 +8,7 @@ WITH concerned AS (
     WHERE a."group" IN (SELECT "group" FROM check_passed)
         OR a."group" IN (SELECT "group" FROM check_behind)
         OR a."group" IN (SELECT "group" FROM check_attempt WHERE attempt > 1)
+        OR a."group" IN (SELECT "group" FROM check_tried)
 ),
 half AS (
     -- the half seconds in which spans began: a silence of more than one second lies between two of them

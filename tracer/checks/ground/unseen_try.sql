@@ -1,8 +1,8 @@
--- Why a try that went well may be missing between or after the failures that are known of an event (`check_tried`). Where the
--- last of few is a retry on its way, it may have gone well without a span. So may whose retry it was, where only the moment tells,
--- and the instance had begun another meanwhile, or not all spans came; and whose failure, where that is a guess among several. What was given up and came again did so after a crash,
--- which may have taken the span of one that went well; so may a sampler have, or what loses spans, where attempts are of several
--- traces.
+-- Why a try that went well may be missing between or after the failures that are known of an event (`check_tried`). Where
+-- the last of few is a retry on its way, it may have gone well without a span. Whose retry it was is open where only the
+-- moment tells, and the instance had begun another meanwhile, or not all spans came; whose failure it was, where that is a
+-- guess among several. What was given up and came again did so after a crash, which may have taken the span of one that
+-- went well; so may a sampler have, or what loses spans, where attempts are of several traces.
 -- Out: check_unseen_try(event, group, reason).
 CREATE OR REPLACE TEMP TABLE check_unseen_try AS
 WITH sent_on AS (
@@ -17,7 +17,7 @@ step AS (
     JOIN check_attempt AS a ON a.id = s.attempt
     JOIN check_event AS x ON x.id = s.sent
     WHERE s.confidence < 0.9
-        AND s.sent NOT IN (SELECT target FROM lake.causes WHERE method = 'headers')
+        AND s.sent NOT IN (SELECT event FROM check_effect WHERE method = 'headers')
         AND (s.kind = 'dead-lettered' OR s.sent IN (SELECT event FROM check_attempt))
 ),
 lacking AS (SELECT r."group" FROM check_reader AS r JOIN check_sign AS g USING (topic) WHERE g.sendless > 0),
@@ -61,8 +61,8 @@ begun AS (
 ),
 silent AS (
     -- an instance fell silent while they were tried, or its last failure is the last that is known of an instance before it fell
-    -- silent: a try that went well may have left no span. Of a silence that is usual, only of what was tried less often than is usual,
-    -- or waited for it to end: who is idle takes what comes
+    -- silent: a try that went well may have left no span. Of a silence that is usual, only of what was tried less often than
+    -- is usual, or waited for it to end: who is idle takes what comes
     SELECT f.event, f."group"
     FROM check_tried AS f
     JOIN usual AS u USING (topic, "group")
