@@ -118,6 +118,18 @@ def test_where_senders_clocks_differ_the_times_of_sending_are_no_order() -> None
 
 
 @pytest.mark.says("lost", "no")
+def test_where_those_before_were_begun_after_those_behind_the_times_of_sending_are_no_order() -> None:
+    story = Story()
+    for n in range(60):  # two senders, one of them a second behind: what it sends last was sent before what the other sends
+        late = n % 2 == 0
+        at = 5_000 + n * 20
+        send = story.send("orders", "till" if late else "shop", at - 1_250 * late)
+        if not (late and n >= 54):
+            story.process("orders", "billing", (at + 5, at + 10), parent=send, group="billing")
+    assert verdicts(story, "lost") == []
+
+
+@pytest.mark.says("lost", "no")
 def test_what_could_not_be_sent_is_not_lost() -> None:
     assert verdicts(without_places(failed="TimeoutError"), "lost") == []
 
