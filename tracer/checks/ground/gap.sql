@@ -21,21 +21,21 @@ end_of_life AS (
         AND coalesce(q.to_ns, r.after_ns) > CASE WHEN r.placed THEN r.before_ns ELSE r.first_ns END
     GROUP BY ALL
 ),
-last_seconds AS (
-    SELECT DISTINCT s.trace_id, s.parent_span_id, s.instance, s.start_ns
+last_minute AS MATERIALIZED (
+    SELECT DISTINCT s.trace_id, s.span_id, s.parent_span_id, s.entry, s.instance, s.start_ns
     FROM (SELECT DISTINCT ended.instance AS instance, ended.at AS at FROM end_of_life WHERE ended IS NOT NULL) AS e
-    JOIN check_span AS s ON s.instance = e.instance AND s.start_ns BETWEEN e.at - 10_000_000_000 AND e.at
-    WHERE s.parent_span_id IS NOT NULL AND NOT s.entry
+    JOIN check_span AS s ON s.instance = e.instance AND s.start_ns BETWEEN e.at - 60_000_000_000 AND e.at
 ),
 cut AS (
     -- where it was at work on something then: spans whose parent never came
     SELECT l."group", l.line, l.run
-    FROM last_seconds AS s
-    ANTI JOIN (FROM check_span SEMI JOIN last_seconds USING (trace_id)) AS parent
-        ON parent.trace_id = s.trace_id AND parent.span_id = s.parent_span_id
+    FROM last_minute AS s
+    ANTI JOIN last_minute AS parent ON parent.trace_id = s.trace_id AND parent.span_id = s.parent_span_id
     JOIN end_of_life AS l ON l.ended.instance = s.instance
     JOIN check_run AS r ON r."group" = l."group" AND r.line = l.line AND r.run = l.run
-    WHERE s.start_ns BETWEEN r.before_ns AND l.ended.at
+    WHERE s.parent_span_id IS NOT NULL
+        AND NOT s.entry
+        AND s.start_ns BETWEEN greatest(r.before_ns, l.ended.at - 10_000_000_000) AND l.ended.at
     GROUP BY ALL
 ),
 pace AS (
