@@ -37,10 +37,10 @@ longest AS (
     WHERE to_ns IS NOT NULL
 ),
 usual AS (
-    -- five times as long as what comes after one span in forty, and after two others at least than the silence itself
+    -- five times as long as what comes after one span in sixty, and after two others at least than the silence itself
     SELECT instance, greatest(1_000_000_000, 5 * max(ns)) AS gap_ns
     FROM longest
-    WHERE place > greatest(2, spans // 40)
+    WHERE place > greatest(2, spans // 60)
     GROUP BY instance
 )
 SELECT g.instance, g.from_ns, g.to_ns, coalesce(g.to_ns - g.from_ns <= u.gap_ns, false) AS usual
