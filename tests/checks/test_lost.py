@@ -120,7 +120,7 @@ def test_where_senders_clocks_differ_the_times_of_sending_are_no_order() -> None
 @pytest.mark.says("lost", "no")
 def test_where_those_before_were_begun_after_those_behind_the_times_of_sending_are_no_order() -> None:
     story = Story()
-    for n in range(60):  # two senders, one of them a second behind: what it sends last was sent before what the other sends
+    for n in range(60):  # of two senders one is a second behind: what it sends seems older than what the other does
         late = n % 2 == 0
         at = 5_000 + n * 20
         send = story.send("orders", "till" if late else "shop", at - 1_250 * late)
