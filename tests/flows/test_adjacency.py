@@ -156,7 +156,7 @@ def test_handlers_of_a_batch_begin_in_the_order_of_arrival() -> None:
 
 
 def fetched(*places: tuple[int, int]) -> list[str]:
-    """What is told of messages at these places that arrive at one time and are handled in that order; the last fails."""
+    """Outcomes of messages at these places that arrive at one time and are handled in that order: the last fails."""
     story = Story()
     sends = [arrive(story, 40, partition=partition, offset=offset) for partition, offset in places]
     for n in range(len(places)):
