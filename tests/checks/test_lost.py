@@ -52,6 +52,12 @@ def test_a_sampler_would_have_left_out_what_other_groups_handled() -> None:
     assert {said for said, *_ in verdicts(read_by(some_missed, count=100), "lost")} == {"unknown"}
 
 
+@pytest.mark.says("lost", "yes")
+def test_what_two_groups_lost_is_a_verdict_where_no_sampler_would_leave_out_just_that() -> None:
+    story = read_by({"billing": {17, 18, 19, 20}, "audit": {50, 51, 52, 53, 54}, "crm": set()}, count=150)
+    assert set(verdicts(story, "lost")) == {("yes", "orders", "billing", 4), ("yes", "orders", "audit", 5)}
+
+
 @pytest.mark.says("lost", "unknown")
 def test_events_in_a_row_of_one_trace_are_one_decision_of_a_sampler() -> None:
     story = Story()
@@ -226,6 +232,17 @@ def test_what_was_sent_before_the_last_span_of_an_instance_that_ended_is_likely_
     (found,) = check(handed_over(sent_at=510), "lost")
     assert "billing-1 fell silent there" in found.message
     assert verdicts(handed_over(sent_at=510), "lost") == [("yes", "orders", "billing", 1)]
+
+
+@pytest.mark.says("lost", "unknown")
+def test_where_another_group_has_gaps_too_what_an_instance_passed_that_ended_may_be_sampled() -> None:
+    story = handed_over(sent_at=510)
+    for n in range(30):
+        told = {"partition": 0, "offset": n}
+        send = story.send("bills", "shop", n * 20, **told)
+        if n != 12:
+            story.process("bills", "audit", (n * 20 + 5, n * 20 + 10), parent=send, group="audit", **told)
+    assert set(verdicts(story, "lost")) == {("unknown", "orders", "billing", 1), ("unknown", "bills", "audit", 1)}
 
 
 @pytest.mark.says("lost", "unknown")

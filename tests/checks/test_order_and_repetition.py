@@ -6,6 +6,7 @@ import pytest
 
 from tests.checks.checking import check, thinned, verdicts
 from tests.flows.spans import Span, Story
+from tracer.flows.model import Problem, Unknown
 
 
 def sent(story: Story, offset: int, at: int, **more: object) -> Span:
@@ -20,9 +21,10 @@ def handled(story: Story, send: Span, offset: int, at: int, *, linked: bool = Fa
     )
 
 
-def in_order(starts: list[int], key: str | None = "k", *, linked: bool = False) -> Story:
+def in_order(starts: list[int], *keys: str | None, linked: bool = False) -> Story:
+    """Orders that were begun at these times, with these keys; of one key where none are told."""
     story = Story()
-    for offset, at in enumerate(starts):
+    for offset, (at, key) in enumerate(zip(starts, keys or ("k",) * len(starts), strict=True)):
         handled(story, sent(story, offset, offset, key=key), offset, at, key=key, linked=linked)
     return story
 
@@ -62,7 +64,19 @@ def test_what_begins_in_order_is_none() -> None:
 
 @pytest.mark.says("out-of-order", "unknown")
 def test_without_keys_the_order_is_unknown() -> None:
-    assert verdicts(in_order([100, 200, 300, 260], None), "out-of-order") == [("unknown", "orders", "billing", 1)]
+    story = in_order([100, 200, 300, 260], *[None] * 4)
+    assert verdicts(story, "out-of-order") == [("unknown", "orders", "billing", 1)]
+
+
+@pytest.mark.says("out-of-order", "yes", "unknown")
+def test_where_some_have_keys_only_these_are_a_verdict() -> None:
+    story = in_order([100, 200, 190, 300, 260, 390, 380], "k", "k", None, None, None, "k", "k")
+    keyed, keyless = check(story, "out-of-order")
+    assert isinstance(keyed, Problem)
+    assert keyed.evidence == ("kafka://orders/0/5",)
+    assert isinstance(keyless, Unknown)
+    assert "no keys are told" in keyless.reason
+    assert keyless.count == 1
 
 
 @pytest.mark.says("out-of-order", "no")

@@ -9,8 +9,8 @@ from tracer.checks.words import counted, during
 def _message(found: Found) -> str:
     events = counted(found["count"], "event")
     when = during(found["first_ns"], found["last_ns"])
-    keyed = f", {found['keyed']:,} of them behind a later one of the same key" if found["keyed"] else ""
-    return f"group {found['group']} began {events} of {found['topic']} after one that stands behind it, {when}{keyed}"
+    other = "one of the same key" if found["keyed"] else "one"
+    return f"group {found['group']} began {events} of {found['topic']} after {other} that stands behind it, {when}"
 
 
 OUT_OF_ORDER = Check(

@@ -1,6 +1,6 @@
 -- Events that a group began for the first time after one that stands behind them on the same partition and has the same
--- key. Repeated and retried deliveries are none: the first attempt counts. Where no key is told, any of the partition without
--- one is held against it; a group that handles side by side in several threads is not bound to that, which leaves it unknown.
+-- key. Repeated and retried deliveries are none: the first attempt counts. An event of which no key is told is held against any of
+-- the partition without one, which leaves it unknown: a group that handles side by side in several threads is not bound to that.
 -- Attempts that share a batch have no order. Only what offsets tell is a verdict: where none is told, times of sending leave it
 -- open, and what stands on different partitions has no order.
 -- Out: the columns of Found, keyed.
@@ -55,8 +55,8 @@ cause AS (
         topic,
         "group",
         placed,
+        keyed,
         count(*) AS count,
-        count(*) FILTER (keyed) AS keyed,
         min(first_ns) AS first_ns,
         max(first_ns) AS last_ns,
         list(id ORDER BY first_ns, id) AS evidence
@@ -86,7 +86,7 @@ SELECT
         WHEN p.sampled THEN 'spans of its service tell of sampling: first attempts may be missing, of which others repeat'
         WHEN p.topic IS NOT NULL
             THEN g.sendless || ' events of the topic have no send that spans tell: first attempts may be missing too, of which others repeat'
-        WHEN c.keyed = 0 THEN 'no keys are told, and events of different keys may be handled in any order'
+        WHEN NOT c.keyed THEN 'no keys are told, and events of different keys may be handled in any order'
     END AS doubt
 FROM cause AS c
 JOIN check_reader AS r USING (topic, "group")

@@ -13,6 +13,8 @@ JOIN (
 ) AS t USING ("group")
 GROUP BY r."group";
 
+CREATE OR REPLACE TEMP MACRO check_ln_choose(n, k) AS lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1);
+
 CREATE OR REPLACE TEMP TABLE check_few AS
 WITH library AS (
     -- groups whose spans an instrumentation makes, which sees all that the client hands out
@@ -59,8 +61,8 @@ lacking AS (
 ),
 other AS (
     -- what a sampler decided on elsewhere, each time to keep it: traces of services in which they sent what somebody got, where no
-    -- send is missing, and those of groups without gaps. The first 20,000 do: a few hundred tell. Only if it left out none there:
-    -- where another group has gaps, or a topic lacks some of its sends, to count the rest would be to choose
+    -- send is missing, and those of groups without gaps. The first 20,000 do: a few hundred tell. Only if no topic lacks some
+    -- of its sends: to count the rest would be to choose
     SELECT count(DISTINCT hash(place, trace_id)) AS kept
     FROM (
         (
@@ -78,36 +80,46 @@ other AS (
             LIMIT 20_000
         )
     )
-    WHERE (SELECT count(*) FROM lacking) = 1 AND NOT EXISTS (FROM check_sign WHERE sendless > 0 AND sent > 0)
+    WHERE NOT EXISTS (FROM check_sign WHERE sendless > 0 AND sent > 0)
+),
+decided AS (
+    -- `within`: on how many traces of the group a sampler would have decided, `everywhere`: of all groups and elsewhere, and how
+    -- many of these it would have left out (`gone`), as gaps tell where no instance ended
+    SELECT
+        g.*,
+        w.traces AS whole,
+        w.traces + g.traces AS within,
+        greatest(max(w.traces * g.sends) OVER (), o.kept) + sum(w.traces + g.traces) OVER () AS everywhere,
+        sum(g.traces) OVER () AS gone
+    FROM lacking AS g
+    CROSS JOIN other AS o
+    JOIN check_whole AS w USING ("group")
 ),
 tried AS (
-    -- `within`: on how many traces of the group a sampler would have decided, and `elsewhere`; `expected`: how many it would have
-    -- left out, if it leaves out as often as it would have here, a hundredth at least: what leaves out less is none
-    SELECT *, greatest(gaps, 0.01 * (within + elsewhere)) AS expected
+    -- how likely it is that a sampler, the same in all services, leaves out just so many, if it leaves out as often as it would
+    -- have here, a hundredth at least: what leaves out less is none (Poisson); so many of them in some one of the groups (the
+    -- binomial's upper bound); and these in so few runs (Wald and Wolfowitz, 1940)
+    SELECT
+        *,
+        exp(gone * ln(expected) - expected - lgamma(gone + 1))
+            * exp(least(0, ln(groups) + check_ln_choose(gone, traces) + traces * ln(within / everywhere)))
+            * CASE WHEN amid = 0 THEN 1 ELSE exp(
+                check_ln_choose(traces - 1, amid - 1) + check_ln_choose(greatest(whole + 1, amid), amid) - check_ln_choose(within, traces)
+            ) END AS chance
     FROM (
         SELECT
-            g.*,
-            g.traces AS gaps,
-            w.traces AS whole,
-            w.traces + g.traces AS within,
-            greatest(w.traces * g.sends, o.kept) AS elsewhere
-        FROM lacking AS g
-        CROSS JOIN other AS o
-        JOIN check_whole AS w USING ("group")
+            *,
+            greatest(gone, 0.01 * everywhere) AS expected,
+            (SELECT count(DISTINCT "group") FROM check_reader) AS groups
+        FROM decided
     )
 )
--- groups of which too little else is known to tell gaps from a sampler's. That does not choose the moment at which an instance
--- ended. Where all services have the same, the chance that it leaves out just so many (Poisson), all of them of one of the
--- groups, and events in a row together, is under 0.27 % (three standard deviations). Where the group alone has one, nothing
+-- groups of which too little else is known to tell gaps from a sampler's: the chance is not under 0.27 % (three standard
+-- deviations), or 0.0063 % (four) where another group has gaps too, which makes a sampler likely. It does not choose the moment
+-- at which an instance ended, but where others have gaps it may have been there too. Where the group alone has one, nothing
 -- tells of it: it leaves out more than one in 15, then
 SELECT "group"
 FROM tried
-WHERE CASE
-    WHEN amid = 0 THEN whole < 5 * runs
-    ELSE whole < 20 + 15 * runs
-        OR exp(gaps * ln(expected) - expected - lgamma(gaps + 1))
-            * (within / (within + elsewhere)) ** gaps
-            * (SELECT count(DISTINCT "group") FROM check_reader)
-            * least(1, gaps * (gaps - 1) / within) ** (gaps - amid) > 0.0027
-        OR times >= 3 AND whole < 100 * runs AND "group" NOT IN (FROM library)
-END;
+WHERE gone > 0 AND chance > CASE WHEN gone = traces THEN 0.0027 ELSE 0.000_063 END
+    OR whole < CASE WHEN amid = 0 THEN 5 * runs ELSE 20 + 15 * runs END
+    OR amid > 0 AND times >= 3 AND whole < 100 * runs AND "group" NOT IN (FROM library);
