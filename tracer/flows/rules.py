@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-RULES = 5
+RULES = 6
 """Counts the changes of the rules of `reconstruction` and `upkeep` that change rows."""
 
 

@@ -14,7 +14,8 @@ left_by AS (
         source,
         bool_or(kind = 'dead-lettered' AND confidence > 0.5) AS dead_lettered,
         bool_or(kind = 'retried' AND confidence > 0.5) AS retried,
-        max(confidence) AS confidence
+        max(confidence) FILTER (kind = 'dead-lettered') AS dead_letter_sure,
+        max(confidence) FILTER (kind = 'retried') AS retry_sure
     FROM effect
     WHERE kind <> 'caused'
     GROUP BY source
@@ -51,7 +52,11 @@ SELECT
         WHEN a.ended THEN 'ok'
         ELSE 'unknown'
     END AS outcome,
-    CASE WHEN outcome IN ('dead-lettered', 'retried') THEN left_by.confidence WHEN outcome = 'error' THEN f.sure END AS outcome_confidence,
+    CASE outcome
+        WHEN 'dead-lettered' THEN left_by.dead_letter_sure
+        WHEN 'retried' THEN left_by.retry_sure
+        WHEN 'error' THEN f.sure
+    END AS outcome_confidence,
     CASE
         WHEN outcome NOT IN ('ok', 'unknown') AND f.certain THEN flow_error(s.problems, s.status_message, s.error_type)
     END AS error,
