@@ -92,10 +92,13 @@ def _cut(system: System, argument: str, random: Random, seed: int) -> Simulation
 
 
 def _held(system: System, argument: str, random: Random, seed: int) -> Simulation:
-    """Since then nothing came of one service."""
-    happened = simulate_system(_whole(system))
+    return held_back(simulate_system(_whole(system)), random, argument)
+
+
+def held_back(happened: Simulation, random: Random, share: str) -> Simulation:
+    """The same run where nothing came of one service since a share of all spans had ended."""
     late = random.choice(happened.run.system.services)
-    since = _moment(happened, argument)
+    since = _moment(happened, share)
     there = (m for m in happened.exported if m.process.service is not late or m.otlp.end_time_unix_nano < since)
     return replace(happened, exported=tuple(there))
 
@@ -145,6 +148,8 @@ def _main() -> None:
             wrong += bool(told)
             for line in told[:3]:
                 print(*one, line, flush=True)
+            if count % 100 == 0:
+                print(f"{wrong} of {count} so far", file=sys.stderr, flush=True)
     print(f"{wrong} of {count} systems with a false problem")
 
 

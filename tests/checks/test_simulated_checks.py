@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
 import pytest
 
 from tests.checks.checking import report_of
-from tests.checks.disturbed import Disturbed, false_problems
+from tests.checks.disturbed import Disturbed, false_problems, held_back
 from tests.checks.happened import Happened
-from tests.checks.injected import FAULTS, WHOLE, injected
+from tests.checks.injected import FAULTS, injected
 from tests.flows.simulation import STYLES, Simulation, draw_system, simulate, simulate_system
-from tests.flows.simulation.system import SECOND, Sampling
+from tests.flows.simulation.system import Sampling
 from tracer.checks.model import Report
 from tracer.checks.registry import CHECKS
 from tracer.formats.otlp_protobuf import decode
@@ -32,42 +31,6 @@ def checked(simulations: dict[int, Simulation]) -> tuple[Report, list[str]]:
     ]
 
 
-def dying(seed: int) -> Simulation:
-    """A system in which one consuming service dies at a tenth of its messages: seeds have them in turn."""
-    system = draw_system(Random(seed), STYLES, f"s{seed}-")
-    services = list(system.services)
-    consuming = [n for n, service in enumerate(services) if service.inputs]
-    chosen = consuming[seed % len(consuming)]
-    services[chosen] = replace(services[chosen], crashes=0.1, threads=1)
-    return simulate_system(replace(system, services=tuple(services)))
-
-
-def crashing(seed: int) -> Simulation:
-    """A system in which all that consume begin anew and die again, most lives with all spans of their last seconds."""
-    system = draw_system(Random(seed), STYLES, f"s{seed}-")
-    services = (replace(each, crashes=0.3 if each.inputs else 0.0, threads=1, batch=2) for each in system.services)
-    happened = simulate_system(replace(system, services=tuple(services), sampling=WHOLE))
-    random = Random(seed)
-    for process in dict.fromkeys(made.process for made in happened.tracing.made):
-        process.unsent = random.randint(0, 5) * SECOND
-    return replace(happened, exported=tuple(happened.tracing.exported()))
-
-
-def late(seed: int) -> Simulation:
-    """A system of which the spans of one service are held back from some moment on."""
-    return held_back(simulate(seed, prefix=f"s{seed}-"), seed)
-
-
-def held_back(simulation: Simulation, seed: int) -> Simulation:
-    """The same run without the spans of one service from some moment on."""
-    random = Random(seed)
-    service = random.choice(simulation.run.system.services)
-    ends = sorted(made.otlp.end_time_unix_nano for made in simulation.exported)
-    since = random.choice(ends) if ends else 0
-    there = (m for m in simulation.exported if m.process.service is not service or m.otlp.end_time_unix_nano < since)
-    return replace(simulation, exported=tuple(there))
-
-
 @pytest.mark.parametrize("first", range(0, 75, TOGETHER))
 def test_no_problem_of_a_simulated_system_is_false(first: int) -> None:
     report, wrong = checked({seed: simulate(seed, prefix=f"s{seed}-") for seed in range(first, first + TOGETHER)})
@@ -75,9 +38,11 @@ def test_no_problem_of_a_simulated_system_is_false(first: int) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("make", [dying, crashing, late])
-def test_no_problem_is_false_after_a_crash_or_with_late_data(make: Callable[[int], Simulation]) -> None:
-    report, wrong = checked({seed: make(seed) for seed in range(12)})
+@pytest.mark.parametrize(
+    ("kind", "argument"), [("crash", "0.1"), ("crash-all", "0.3/5"), ("held", "0.3"), ("held", "0.8"), ("cut", "0.5")]
+)
+def test_no_problem_is_false_after_a_crash_or_with_late_data(kind: str, argument: str) -> None:
+    report, wrong = checked({seed: Disturbed(kind, argument, seed).simulation() for seed in range(12)})
     assert report.problems
     assert wrong == []
 
@@ -125,7 +90,7 @@ def test_of_sampled_systems_with_faults_nothing_false_is_said(sampling: Sampling
 
 
 def test_of_systems_with_faults_of_which_a_service_is_late_nothing_false_is_said() -> None:
-    _, wrong = checked({n: held_back(injected(fault, f"s{n}-"), n) for n, fault in enumerate(FAULTS)})
+    _, wrong = checked({n: held_back(injected(fault, f"s{n}-"), Random(n), "0.5") for n, fault in enumerate(FAULTS)})
     assert wrong == []
 
 
@@ -138,6 +103,9 @@ def test_of_systems_with_faults_of_which_a_service_is_late_nothing_false_is_said
         Disturbed("sampled", "0.99", 3119, 80),
         Disturbed("sampled", "0.99", 7102, 80),
         Disturbed("sampled", "0.99", 7117, 80),
+        Disturbed("sampled", "0.99", 11023, 80),
+        Disturbed("sampled", "0.99", 11049, 80),
+        Disturbed("sampled", "0.99", 12074, 80),
         Disturbed("sampled", "0.9", 8018, 80),
         Disturbed("sampled", "0.5", 8010),
         Disturbed("traces", "0.5", 7098, 80),
