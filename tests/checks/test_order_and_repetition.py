@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import pytest
 
 from tests.checks.checking import check, thinned, verdicts
@@ -343,6 +345,45 @@ def test_where_an_instance_fell_silent_between_the_failures_a_try_that_went_well
 def test_a_silence_that_is_usual_tells_nothing_of_an_event_that_was_tried_as_often_as_others() -> None:
     story = tried({3: 3, 5: 3, 8: 3}, apart=3_000)
     assert verdicts(story, "poison") == [("yes", "orders", "billing", 3)]
+
+
+def waited(sent_at: int) -> Story:
+    """Two events are tried three times, and a third, after the group was idle from 33,015 to 36,010 ms, as usual."""
+    story = tried({3: 3, 5: 3}, apart=3_000)
+    send = story.send("orders", "shop", sent_at, partition=1, offset=0)
+    for at in (36_010, 36_020, 36_030):
+        told = {"partition": 1, "offset": 0, "group": "billing"}
+        story.process("orders", "billing", (at, at + 5), parent=send, error="ValueError", **told)
+    handled(story, sent(story, 12, 39_000), 12, 39_010)
+    return story
+
+
+@pytest.mark.says("poison", "yes", "unknown")
+def test_what_waited_for_an_idle_instance_may_have_been_handled_before_without_a_span() -> None:
+    assert verdicts(waited(sent_at=36_000), "poison") == [("yes", "orders", "billing", 3)]
+    said = verdicts(waited(sent_at=33_012), "poison")
+    assert said == [("yes", "orders", "billing", 2), ("unknown", "orders", "billing", 1)]
+
+
+def only_arrivals(unseen: Container[int] = ()) -> Story:
+    """Orders that `billing` receives, and roots of its own for its work, but for the unseen; one fails three times."""
+    story = Story()
+    for offset in range(30):
+        send = sent(story, offset, offset * 100)
+        for attempt in range(3 if offset == 15 else 1):
+            at = offset * 100 + 10 + attempt * 10
+            story.receive("orders", "billing", at, parent=send, partition=0, offset=offset, group="billing")
+            if offset not in unseen:
+                story.span("charge", "billing", (at + 2, at + 6), error="ValueError" if offset == 15 else None)
+    return story
+
+
+@pytest.mark.says("poison", "yes", "unknown")
+def test_where_only_moments_tell_whose_failures_they_are_poison_is_unknown_unless_all_work_fits() -> None:
+    assert verdicts(only_arrivals(), "poison") == [("yes", "orders", "billing", 1)]
+    (found,) = check(only_arrivals(unseen=range(0, 30, 4)), "poison")
+    assert "whose failures they are is a guess" in found.message
+    assert isinstance(found, Unknown)
 
 
 def sent_on(last_is_handled: bool) -> Story:
