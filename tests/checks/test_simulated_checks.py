@@ -117,7 +117,9 @@ def test_of_systems_with_faults_of_which_a_service_is_late_nothing_false_is_said
         Disturbed("held", "0.6", 4054, 80),
         Disturbed("held", "0.6", 9043, 80),
         Disturbed("cut", "0.7", 4040, 80),
+        Disturbed("held", "0.6", 12009, 80),
         Disturbed("cut", "0.7", 7117, 80),
+        Disturbed("cut", "0.7", 12023, 80),
     ],
     ids=lambda one: f"{one.kind}-{one.seed}",
 )

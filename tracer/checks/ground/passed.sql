@@ -1,7 +1,7 @@
 -- For each group the events that it read on, one line a partition in the order of offsets; where an event's offset is not
 -- told, in a line of its topic by the time of sending, provided that the last events of the topic all came through (then
--- no partition stands still) or that it has one partition only, and that its senders' clocks agree. `missed`: its send is
--- known, and no span of the group tells of it.
+-- no partition stands still) or that it has one partition only, in which offsets are missing just there, and that its senders'
+-- clocks agree. `missed`: its send is known, and no span of the group tells of it.
 -- Out: check_passed(group, topic, line, pos, event, produced_ns, missed, placed, and the last that the group handled before
 -- and the first it handled after: before_ns, before_instance, after_ns, after_instance, run;
 -- queue_ns: longer than three in four of the ten before it waited).
@@ -32,11 +32,16 @@ skewed AS (
     WHERE back_ns > 1_000_000_000
 ),
 lined AS (
-    SELECT l."group", l.topic, l.lane AS line, e.off AS pos, e.id AS event, e.produced_ns, e.acknowledged_ns, true AS placed
+    SELECT
+        l."group", l.topic, l.lane AS line, e.off AS pos, e.id AS event, e.produced_ns, e.acknowledged_ns,
+        true AS placed, NULL AS holes
     FROM span_of_lane AS l
     JOIN check_event AS e ON e.lane = l.lane AND e.off BETWEEN l.first_off AND l.last_off
     UNION ALL
-    SELECT r."group", r.topic, r.topic, e.produced_ns, e.id, e.produced_ns, e.acknowledged_ns, e.off IS NOT NULL
+    -- `holes`: how many offsets before it are told of no event
+    SELECT
+        r."group", r.topic, r.topic, e.produced_ns, e.id, e.produced_ns, e.acknowledged_ns,
+        e.off IS NOT NULL, CASE WHEN r.topic IN (FROM check_narrow) THEN e.off - e.nth END
     FROM check_reader AS r
     JOIN check_event AS e ON e.topic = r.topic AND e.produced_ns IS NOT NULL
     WHERE (r.tail = 10 AND r.tail_handled = 10 OR r.topic IN (FROM check_narrow))
@@ -59,9 +64,9 @@ concerned AS (SELECT DISTINCT "group", line FROM told WHERE missed),
 around AS (
     SELECT
         told.*,
-        last_value(CASE WHEN handled THEN {'began': first_ns, 'at': last_ns, 'instance': instance} END IGNORE NULLS) OVER up_to AS before,
+        last_value(CASE WHEN handled THEN {'began': first_ns, 'at': last_ns, 'instance': instance, 'holes': holes} END IGNORE NULLS) OVER up_to AS before,
         quantile_cont(first_ns - produced_ns, 0.75) FILTER (handled) OVER lately AS queue_ns,
-        first_value(CASE WHEN handled THEN {'at': first_ns, 'instance': instance} END IGNORE NULLS) OVER from_here AS after,
+        first_value(CASE WHEN handled THEN {'at': first_ns, 'instance': instance, 'holes': holes} END IGNORE NULLS) OVER from_here AS after,
         count(*) FILTER (handled) OVER up_to AS run
     FROM told
     SEMI JOIN concerned USING ("group", line)
@@ -76,4 +81,6 @@ SELECT
 FROM around
 WHERE missed AND before IS NOT NULL AND after IS NOT NULL
     -- where those before were begun after those behind, the times of sending are no order
-    AND (line <> topic OR before.began <= after.at + 50_000_000);
+    AND (line <> topic OR before.began <= after.at + 50_000_000)
+QUALIFY before.holes IS NULL OR after.holes IS NULL
+    OR after.holes - before.holes >= count(*) OVER (PARTITION BY "group", line, run);

@@ -11,8 +11,9 @@ WITH concerned AS (
         OR a."group" IN (SELECT "group" FROM check_tried)
 ),
 half AS (
-    -- the half seconds in which spans began: a silence of more than half a second lies between two of them
-    SELECT instance, min(start_ns) AS first_ns, max(end_ns) AS last_ns, count(*) AS spans
+    -- the half seconds in which spans began: a silence of more than half a second lies between two of them. Some
+    -- instrumentations tell spans that end before they begin
+    SELECT instance, min(start_ns) AS first_ns, max(greatest(start_ns, end_ns)) AS last_ns, count(*) AS spans
     FROM check_span
     WHERE service IN (SELECT service FROM concerned) AND instance IN (SELECT instance FROM concerned)
     GROUP BY instance, start_ns // 500_000_000
