@@ -250,14 +250,16 @@ def test_of_few_sampled_events_it_is_unknown_whether_more_than_half_fail() -> No
     assert "too few to tell whether more than half of all fail" in found.message
 
 
-def reader_of(errors: dict[str, str], *, apart: int = 0) -> Story:
-    """A reader of several topics, which fails on the last 8 of 20 events of each with the error of that topic."""
+def reader_of(errors: dict[str, str], *, apart: int = 0, mended: int = 0) -> Story:
+    """A reader of several topics, which fails on the last 8 of 20 events of each with the error of that topic, but for
+    so many at the end.
+    """
     story = Story()
     for turn, (topic, error) in enumerate(errors.items()):
         for n in range(20):
             at = n * 20 + turn * apart
             send = story.send(topic, "shop", at, partition=0, offset=n)
-            told = {"partition": 0, "offset": n, "group": "billing", "error": error if n >= 12 else None}
+            told = {"partition": 0, "offset": n, "group": "billing", "error": error if 12 <= n < 20 - mended else None}
             story.process(topic, "billing", (at + 5, at + 10), parent=send, **told)
     return story
 
@@ -274,4 +276,6 @@ def test_one_broken_reader_of_several_topics_is_one_problem() -> None:
 @pytest.mark.says("failing", "yes")
 def test_other_errors_and_other_times_are_other_problems() -> None:
     assert len(check(reader_of({"orders": "ValueError", "refunds": "TimeoutError"}), "failing")) == 2
-    assert len(check(reader_of({"orders": "ValueError", "refunds": "ValueError"}, apart=5_000), "failing")) == 2
+    one_error = {"orders": "ValueError", "refunds": "ValueError"}
+    assert len(check(reader_of(one_error, apart=5_000), "failing")) == 1  # nothing went well in between
+    assert len(check(reader_of(one_error, apart=5_000, mended=1), "failing")) == 2

@@ -164,7 +164,7 @@ def taken_over(offsets: range) -> Story:
 @pytest.mark.says("redelivered", "yes")
 def test_an_event_that_another_instance_gets_again_is_redelivered_with_the_reason() -> None:
     (found,) = check(taken_over(range(7, 8)), "redelivered")
-    assert "another instance took over in between: handled, but not committed" in found.message
+    assert "another instance took over in between: the one before ended before it had committed" in found.message
     assert verdicts(taken_over(range(7, 8)), "redelivered") == [("yes", "orders", "billing", 1)]
 
 
@@ -339,6 +339,16 @@ def test_where_an_instance_fell_silent_between_the_failures_a_try_that_went_well
         handled(story, send, 40, at, error="ValueError")
     handled(story, sent(story, 41, 9_100), 41, 9_110)
     assert verdicts(story, "poison") == [("unknown", "orders", "billing", 1)]
+
+
+@pytest.mark.says("poison", "yes", "unknown")
+def test_where_the_next_try_came_far_later_than_usual_after_a_silence_another_may_have_left_no_span() -> None:
+    story = tried({3: 3, 5: 3, 8: 3}, apart=3_000)
+    send = sent(story, 12, 36_000)
+    for at in (36_010, 36_020, 39_000, 39_010):
+        handled(story, send, 12, at, error="ValueError")
+    handled(story, sent(story, 13, 42_000), 13, 42_010)
+    assert verdicts(story, "poison") == [("yes", "orders", "billing", 3), ("unknown", "orders", "billing", 1)]
 
 
 @pytest.mark.says("poison", "yes")

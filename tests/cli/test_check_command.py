@@ -99,6 +99,7 @@ def test_a_name_that_is_no_check_is_wrong_use(tracer: Tracer) -> None:
     answer = tracer("check", "nope")
     assert answer.status == 2
     assert answer.err.startswith("tracer: no check is called nope")
+    assert "did you mean failing?" in tracer("check", "failling").err
 
 
 def test_a_period_without_problems_is_fine(tracer: Tracer) -> None:
@@ -113,6 +114,30 @@ def test_the_view_problems_has_what_the_checks_found(tracer: Tracer) -> None:
         "count": 1,
         "evidence": ["kafka://user-created.crm.dlq/0/0"],
     }
+
+
+def test_a_group_that_no_span_tells_is_marked_and_the_mark_explained(tracer: Tracer, tmp_path: Path) -> None:
+    story = Story()
+    for n in range(40):
+        send = story.send("orders", "shop", n * 20, partition=0, offset=n)
+        told = {"partition": 0, "offset": n, "error": "KeyError" if n >= 30 else None}
+        story.process("orders", "billing", (n * 20 + 5, n * 20 + 9), parent=send, **told)
+    store = str(story.store(tmp_path / "store"))
+    shown = tracer("check", "--store", store).out
+    assert "✗ failing  broken: group ~billing, first event kafka://orders/0/30" in shown
+    assert "orders → ~billing" in shown
+    assert shown.endswith("~ the name of a service: no span tells its group\n")
+    assert tracer("check", "--store", store, "--format", "json").json["problems"][0]["group"] == "billing"
+
+
+def test_ids_of_evidence_are_told_whole(tracer: Tracer, tmp_path: Path) -> None:
+    story = Story()
+    for n in range(40):
+        send = story.send("orders-of-the-north-western-region", "shop", n * 20, partition=0, offset=n)
+        told = {"partition": 0, "offset": n, "group": "billing", "error": "KeyError" if n >= 30 else None}
+        story.process("orders-of-the-north-western-region", "billing", (n * 20 + 5, n * 20 + 9), parent=send, **told)
+    shown = tracer("check", "failing", "--store", str(story.store(tmp_path / "store"))).out
+    assert "    kafka://orders-of-the-north-western-region/0/30#billing@1 and 9 more\n" in shown
 
 
 def test_a_flow_tells_its_own_problems(tracer: Tracer) -> None:
@@ -134,7 +159,7 @@ def test_the_path_of_an_event_tells_what_is_undecided_of_it(tracer: Tracer, tmp_
     store = str(story.store(tmp_path / "store"))
     shown = tracer("show", "kafka://orders/0/17", "--store", store)
     assert (shown.status, shown.err) == (0, "")
-    assert "? lost  group billing passed 1 event of orders that it never handled" in shown.out
+    assert "? lost  group billing passed 1 event of orders that no span shows it handled" in shown.out
     assert shown.out.endswith("no problems, 1 undecided\n")
     assert (
         "? lost: group billing passed"

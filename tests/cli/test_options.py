@@ -19,6 +19,7 @@ SECOND = 10**9
         ("1970-01-01T00:00:00Z", 0),
         ("1970-01-01T00:00:01.000000001Z", SECOND + 1),
         ("1970-01-01 00:01", 60 * SECOND),
+        ("1970-01-01 00:01:00 UTC", 60 * SECOND),
         ("1970-01-02", 86_400 * SECOND),
         ("1970-01-01T02:00:00+02:00", 0),
         ("1970-01-01t00:00:00z", 0),
@@ -47,6 +48,12 @@ def test_what_is_no_time_is_refused(written: str) -> None:
 def test_a_limit_is_a_whole_number_from_1_on(written: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="from 1 on"):
         positive(written)
+
+
+def test_a_time_that_ends_before_it_begins_is_wrong_use(tracer: Tracer) -> None:
+    answer = tracer("check", "--since", "10m", "--until", "20m")
+    assert (answer.status, answer.out) == (2, "")
+    assert "--since must be before --until" in answer.err
 
 
 def test_a_wrong_option_is_wrong_use(tracer: Tracer) -> None:

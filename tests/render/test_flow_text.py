@@ -128,6 +128,15 @@ def test_a_guess_is_marked_with_its_confidence_and_dashed_when_it_is_hardly_more
     assert "┄ under 0.50" in text
 
 
+def test_what_an_event_perhaps_caused_is_counted_apart() -> None:
+    of, sure, *perhaps = (event("orders"), *(event("invoices", offset=n) for n in range(3)))
+    by = handled(of, "pay", 2, 5)
+    edges = [caused(by, sure), *(caused(by, one, confidence=0.5, method="adjacency") for one in perhaps)]
+    assert "caused 1 event, perhaps 2 more" in "\n".join(lines(flow(of.id, [of, sure, *perhaps], [by], edges)))
+    alone = "\n".join(lines(flow(of.id, [of, *perhaps], [by], edges[1:])))
+    assert "perhaps caused 2 events" in alone
+
+
 def test_evidence_stands_under_its_step_the_strongest_first() -> None:
     of, reply = event("orders"), event("payments", at=5)
     pay = handled(of, "pay", 2, 5)
@@ -264,9 +273,16 @@ def test_a_batch_a_dropped_link_a_missing_attempt_and_a_disputed_event_are_told(
 def test_a_failure_that_is_a_guess_is_told_as_one() -> None:
     of = event("orders")
     told = [handled(of, "pay", 2, None, "error", error="Broken", outcome_confidence=sure) for sure in (0.89, 1.0)]
-    guess, fact = ("\n".join(lines(flow(of.id, [of], [one], []))) for one in told)
-    assert "guess 0.89: the span that failed is not under it, but follows" in guess
+    guess, fact = (" ".join(" ".join(lines(flow(of.id, [of], [one], []))).split()) for one in told)
+    assert "guess 0.89 whose failure this was: the failed span is not under this one" in guess
     assert "guess" not in fact
+
+
+def test_what_only_arrived_is_no_more_than_that() -> None:
+    of = event("orders")
+    arrived = handled(of, "pay", 2, None)
+    assert "ok without a time: it arrived" in " ".join(lines(flow(of.id, [of], [arrived], [])))
+    assert "it arrived" not in " ".join(lines(flow(of.id, [of], [handled(of, "pay", 2, 5)], [])))
 
 
 def test_an_attempt_told_by_a_retry_topic_counts_those_before_it() -> None:

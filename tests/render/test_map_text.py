@@ -99,6 +99,10 @@ def test_topics_of_which_spans_tell_one_side_only_are_named() -> None:
     ]
 
 
+def test_a_map_of_nothing_says_so() -> None:
+    assert map_text(ServiceMap((), ()), 80, colour=False) == "no services: the store has no spans there\n"
+
+
 def test_the_groups_that_fail_are_named_above_all_others_the_worst_first() -> None:
     edges = [replace(consumes("orders", f"s{number}"), count=9, errors=number) for number in range(6)]
     nodes = (MapNode("orders", "topic", 9),)

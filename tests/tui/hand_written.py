@@ -230,6 +230,7 @@ class Served:
     asked: list[EventFilter] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     hold: threading.Event | None = None
+    hold_checks: threading.Event | None = None
     closed: int = 0
 
     def change(self, summaries: list[EventSummary]) -> None:
@@ -278,6 +279,8 @@ class ServedSource:
     def problems(self, flow: Flow, /) -> FlowProblems:
         """Those that are kept in the flow's graph; undecided is what is so in the report."""
         self._meet()
+        if self._served.hold_checks is not None:
+            self._served.hold_checks.wait(10)
         return FlowProblems(flow.graph.problems, unknown=self._served.report.unknown)
 
     def report(self) -> Report:

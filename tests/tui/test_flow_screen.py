@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from tests.tui.driving import events_screen, flow_screen, lines, running, settled, trouble, until
@@ -63,6 +64,19 @@ async def test_a_flow_without_problems_has_no_line_for_them() -> None:
         await until(pilot, lambda: flow_screen(app).flow_list.rows)
         await settled(app, pilot)
         assert flow_screen(app).query_one(Problems).text == ""
+
+
+async def test_while_problems_are_looked_for_the_screen_says_so() -> None:
+    store = served()
+    store.hold_checks = threading.Event()
+    async with running(store, event_id=ID) as (app, pilot):
+        await until(pilot, lambda: flow_screen(app).flow_list.rows)
+        problems = flow_screen(app).query_one(Problems)
+        await until(pilot, lambda: problems.waiting)
+        assert "looking for problems" in problems.content.plain
+        store.hold_checks.set()
+        await until(pilot, lambda: not problems.waiting)
+        assert not problems.display
 
 
 async def test_queue_and_handling_are_told_apart_without_colour() -> None:

@@ -45,7 +45,7 @@ async def test_p_shows_problems_then_what_is_open_then_the_guarantees() -> None:
         assert found == [["✗", "failing"], ["?", "lost"], ["–", "business-duplicate"], ["=", "delivery"]]
         assert "1 problem, 1 undecided" in screen.query_one("#headline", TwoSided).text
         assert "likely (0.70)" in shown(screen)
-        assert f"{ID}  {OTHER}  of 7" in shown(screen)
+        assert f"{ID}  {OTHER}  (2 of 7)" in shown(screen)
         await pilot.press("end")
         await pilot.pause()
         assert "effectively once in 100" in shown(screen)

@@ -73,6 +73,7 @@ untold AS (
             ON a."group" = c."group"
             AND list_contains(c.sources, a.topic)
             AND coalesce(a.produced_ns, a.started_ns) >= c.origin_ns
+        JOIN check_scope AS s ON coalesce(a.produced_ns, a.started_ns) <= s.until_ns
         GROUP BY ALL
     )
     GROUP BY ALL
@@ -84,6 +85,7 @@ handled AS (
         ON d."group" = c."group"
         AND list_contains(c.sources, d.topic)
         AND coalesce(d.produced_ns, d.first_ns) >= c.origin_ns
+    JOIN check_scope AS s ON coalesce(d.produced_ns, d.first_ns) <= s.until_ns
     GROUP BY ALL
 )
 SELECT

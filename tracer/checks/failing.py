@@ -34,7 +34,7 @@ def _change(found: Found) -> str:
 
 
 def _together(rows: Sequence[Found]) -> list[Found]:
-    """One row of those in which one group fails on several topics at the same time with one error.
+    """One row of those in which one group fails on several topics with one error, on each while it does on another.
 
     That is of one type, over one field where it names one, else with one text but for its numbers. The row is about the
     topic of the first event.
@@ -56,7 +56,7 @@ def _of_one_cause(row: Found, other: Found) -> bool:
         and _signature(row["error"]) == _signature(other["error"])
         and (row["doubt"] is None) == (other["doubt"] is None)
         and other["topic"] not in row["topics"]
-        and other["first_ns"] <= row["last_ns"]
+        and (row["still"] or other["first_ns"] <= row["last_ns"])
     )
 
 
@@ -72,6 +72,7 @@ def _joined(row: Found, other: Found) -> Found:
         "count": row["count"] + other["count"],
         "since": row["since"] + other["since"],
         "last_ns": max(row["last_ns"], other["last_ns"]),
+        "still": row["still"] or other["still"],
         "evidence": [*row["evidence"], *other["evidence"]],
         "dead_letters": sorted({*(row["dead_letters"] or ()), *(other["dead_letters"] or ())}),
         "confidence": 1 - (1 - row["confidence"]) * (1 - other["confidence"]),

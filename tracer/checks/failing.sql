@@ -4,7 +4,7 @@
 -- Where no span tells of sampling, offsets that the group passed and nobody tells of may be of traces that were not kept, for
 -- they went well: open, if that many would make it half or less, but not where too few went well that are told of: as many
 -- as were kept of those before. So it is where what is unknown of others would make it half, had they gone well.
--- Out: the columns of Found, first, error, since, sampled, dead_letters, and of the change: side, what, now, before, who.
+-- Out: the columns of Found, first, error, since, sampled, dead_letters, still, and of the change: side, what, now, before, who.
 WITH gone AS (
     SELECT d."group", d.topic, list_sort(list(DISTINCT o.topic)) AS dead_letters
     FROM check_sent_on AS o

@@ -1,8 +1,9 @@
 -- What each group's deliveries of a topic could show of the guarantee under which it reads. `blind`: why no loss would be seen.
--- Out: topic, group, events (that it handled, of the time that is asked for), blind.
+-- Out: topic, group, group_known, events (that it handled, of the time that is asked for), blind.
 SELECT
     r.topic,
     r."group",
+    r.group_known,
     h.events,
     CASE
         WHEN r.service IN (FROM check_sampled) THEN 'spans of its service tell of sampling'

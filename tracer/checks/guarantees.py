@@ -35,17 +35,18 @@ def _guarantee(
     doubts: Mapping[tuple[str | None, str | None], str],
 ) -> Guarantee:
     of = (row["topic"], row["group"])
+    known = row["group_known"]
     missed, again, events = lost.get(of, 0), redelivered.get(of, 0), row["events"]
     reason = doubts.get(of) or row["blind"]
     if missed:
-        return Guarantee(*of, "none" if again else "at-most-once", events, missed, again, None, None)
+        return Guarantee(*of, "none" if again else "at-most-once", events, missed, again, None, None, known)
     if reason is not None:
-        return Guarantee(*of, None, events, 0, again, None, reason)
+        return Guarantee(*of, None, events, 0, again, None, reason, known)
     if again:
-        return Guarantee(*of, "at-least-once", events, 0, again, None, None)
+        return Guarantee(*of, "at-least-once", events, 0, again, None, None, known)
     if events < FEWEST:
-        return Guarantee(*of, None, events, 0, 0, None, f"too few to tell: {events}")
-    return Guarantee(*of, "effectively-once", events, 0, 0, 3 / events, None)
+        return Guarantee(*of, None, events, 0, 0, None, f"too few to tell: {events}", known)
+    return Guarantee(*of, "effectively-once", events, 0, 0, 3 / events, None, known)
 
 
 def _counts(problems: Sequence[Problem], check: str) -> dict[tuple[str | None, str | None], int]:

@@ -11,7 +11,7 @@ _ELSE = "unless they were compacted, past retention, in an aborted transaction, 
 def _message(found: Found) -> str:
     events = counted(found["count"], "event")
     when = f"sent {during(found['first_ns'], found['last_ns'])}"
-    what = f"group {found['group']} passed {events} of {found['topic']} that it never handled, {when}"
+    what = f"group {found['group']} passed {events} of {found['topic']} that no span shows it handled, {when}"
     if found["died"]:
         return f"{what}: {found['instance']} fell silent there, and what took over went on behind them; {_ELSE}"
     return f"{what}: it handled those before and behind them; {_ELSE}"

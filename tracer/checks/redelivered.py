@@ -11,8 +11,12 @@ def _message(found: Found) -> str:
     when = during(found["first_ns"], found["last_ns"])
     why = ""
     if found["changed"]:
-        why = "; another instance took over in between: handled, but not committed before the end of the first"
-    return f"group {found['group']} handled {events} of {found['topic']} again that had gone well, {when}{why}"
+        why = "; another instance took over in between: the one before ended before it had committed them"
+    if found["seen"]:
+        return f"group {found['group']} handled {events} of {found['topic']} again that had gone well, {when}{why}"
+    return (
+        f"group {found['group']} received {events} of {found['topic']} again, of which no failure is told, {when}{why}"
+    )
 
 
 REDELIVERED = Check(

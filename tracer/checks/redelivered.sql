@@ -2,7 +2,7 @@
 -- event, and none. Where no span shows the handling itself, an attempt that failed or was cut off may look as if it went
 -- well: less sure where another instance took over, unknown where the same went on, or fell silent before it fetched others.
 -- Where no span tells the group, one service with two groups looks the same: unknown when most events come twice.
--- Out: the columns of Found, changed (another instance took over).
+-- Out: the columns of Found, changed (another instance took over), seen (spans show the first handling, not its arrival only).
 WITH ordered AS (
     SELECT
         *,
@@ -104,7 +104,7 @@ passed AS (
 )
 SELECT
     c."group" AS subject,
-    c.* EXCLUDE (seen, close, ended, group_known, past),
+    c.* EXCLUDE (close, ended, group_known, past),
     CASE WHEN c.seen THEN 0.95 ELSE 0.8 END::DOUBLE AS confidence,
     CASE
         WHEN NOT c.group_known AND c.count > r.handled / 2

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tracer.checks.ground import lay
 from tracer.checks.guarantees import NEEDS, guarantees
 from tracer.checks.model import EVIDENCE, Check, Found, Report, Scope
 from tracer.checks.registry import CHECKS
+from tracer.checks.words import named
 from tracer.errors import UsageError
 from tracer.flows import reconstruction, register_views
 from tracer.flows.model import NotLookedFor, Problem, Unknown
@@ -59,7 +61,9 @@ def chosen(names: Sequence[str]) -> tuple[Check, ...]:
     known = {check.name: check for check in CHECKS}
     wrong = [name for name in names if name not in known]
     if wrong:
-        raise UsageError(f"no check is called {wrong[0]}", f"there are {', '.join(known)}")
+        near = get_close_matches(wrong[0], known, 1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise UsageError(f"no check is called {wrong[0]}", f"{hint}there are {', '.join(known)}")
     return tuple(known[name] for name in dict.fromkeys(names)) if names else CHECKS
 
 
@@ -107,12 +111,23 @@ def look(
     """What one check says, on ground of which `laid` is there already; `about`: only what one of these ids shows."""
     query = statement(check.sql)
     lay(connection, [query], scope, laid)
+    guessed: Collection[str] | None = None
     for found in check.together(rows(connection, query)):
         if about is None or not about.isdisjoint(found["evidence"]):
-            yield _problem(check, found) if found["doubt"] is None else _unknown(check, found)
+            if guessed is None and found["group"] is not None:
+                guessed = _guessed_groups(connection, scope, laid)
+            message = check.message({**found, "group": named(found["group"], guessed or ())})
+            yield _problem(check, found, message) if found["doubt"] is None else _unknown(check, found, message)
 
 
-def _problem(check: Check, found: Found) -> Problem:
+def _guessed_groups(connection: duckdb.DuckDBPyConnection, scope: Scope, laid: set[str]) -> Collection[str]:
+    """The groups that no span tells, called by the name of their service."""
+    query = 'SELECT "group" FROM check_reader GROUP BY "group" HAVING NOT bool_or(group_known)'
+    lay(connection, [query], scope, laid)
+    return {row["group"] for row in rows(connection, query)}
+
+
+def _problem(check: Check, found: Found, message: str) -> Problem:
     return Problem(
         check.name,
         found["subject"],
@@ -121,14 +136,14 @@ def _problem(check: Check, found: Found) -> Problem:
         found["count"],
         found["first_ns"],
         found["last_ns"],
-        check.message(found),
+        message,
         tuple(found["evidence"][:EVIDENCE]),
         found["confidence"],
     )
 
 
-def _unknown(check: Check, found: Found) -> Unknown:
-    seen = _problem(check, found)
+def _unknown(check: Check, found: Found, message: str) -> Unknown:
+    seen = _problem(check, found, message)
     return Unknown(
         seen.check,
         seen.subject,

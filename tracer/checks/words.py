@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 _NAME = r"['\"`]?(?P<field>[\w.$-]+)['\"`]?"
@@ -22,6 +23,11 @@ _FIELD = (
 def counted(number: int, word: str) -> str:
     """`1 event`, `2 events`."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def named(group: str | None, guessed: Collection[str]) -> str | None:
+    """`billing`, or `~billing` where no span tells the group and it is called by the name of its service."""
+    return f"~{group}" if group in guessed else group
 
 
 def clock(nanoseconds: int | None) -> str:

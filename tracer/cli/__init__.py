@@ -99,7 +99,14 @@ def _parse(words: list[str]) -> argparse.Namespace:
         raise UsageError(
             f"unrecognized arguments: {' '.join(unknown)}", f"see `tracer {arguments.command.name} --help`"
         )
+    _check_period(arguments)
     return arguments
+
+
+def _check_period(arguments: argparse.Namespace) -> None:
+    since, until = getattr(arguments, "since", None), getattr(arguments, "until", None)
+    if since is not None and until is not None and since >= until:
+        raise UsageError("no time lies between these", "--since must be before --until")
 
 
 def _load(command: Command) -> CommandModule:

@@ -64,8 +64,14 @@ def _text(report: Report, names: list[str], form: str) -> str:
         from tracer.render.markdown import report_markdown
 
         return report_markdown(*found)
-    from tracer.render.problems import guarantees_text, problems_text
+    from tracer.render.problems import GUESSED, guarantees_text, problems_text
 
     width, colour = output.width(), output.colour()
     text = guarantees_text(report.guarantees, width, colour)
-    return text + problems_text(report.problems, report.unknown, width, colour, report.not_looked_for)
+    text += problems_text(report.problems, report.unknown, width, colour, report.not_looked_for)
+    return text + (f"{GUESSED}\n" if _has_guessed_groups(report) else "")
+
+
+def _has_guessed_groups(report: Report) -> bool:
+    messages = [each.message for each in report.problems] + [each.message for each in report.unknown]
+    return not all(each.group_known for each in report.guarantees) or any("group ~" in text for text in messages)

@@ -20,7 +20,7 @@ _WORDS = {
 _NANOSECONDS = _UNITS | {word: _UNITS[unit] for unit, words in _WORDS.items() for word in words}
 _PIECE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-zµ]+)\s*")
 _RFC_3339 = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[tT ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9})\d*)?)?\s*([zZ]|[+-]\d\d:?\d\d)?"
+    r"(\d{4}-\d\d-\d\d)(?:[tT ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9})\d*)?)?\s*([zZ]|UTC|[+-]\d\d:?\d\d)?"
 )
 
 
@@ -80,7 +80,7 @@ def moment(text: str, now_ns: int | None = None) -> int:
 
 
 def _of_rfc_3339(text: str, day: str, clock: str | None, fraction: str | None, offset: str | None) -> int:
-    zone = "+00:00" if offset in {None, "z", "Z"} else offset
+    zone = "+00:00" if offset in {None, "z", "Z", "UTC"} else offset
     try:
         whole = datetime.fromisoformat(f"{day}T{clock or '00:00'}{zone}").astimezone(UTC)
         seconds = int(whole.timestamp())

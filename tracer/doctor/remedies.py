@@ -23,7 +23,10 @@ OF_ANY: dict[str, str] = {
     "poll-unseen": _OWN_SPAN,
     "handler-scope": _OWN_SPAN,
     "thread-context": "carry the current context into the thread or task that handles",
-    "offset-sent": "nothing on this side; a reader of the topic whose spans tell the offset is enough",
+    "offset-sent": (
+        "nothing on this side: a reader of the topic whose spans tell the offset is enough, "
+        "where its records carry the context"
+    ),
     "retry-origin": "send them while the span of the handling is current: then their parent tells it",
     "stale-context": _ONE_CONTEXT,
     "no-context": "instrument who sends them, with the W3C propagator, so that each record has one `traceparent`",
@@ -64,7 +67,8 @@ OF_CLIENT: dict[tuple[str, str], str] = {
     ),
     ("kafkajs", "batch"): "use eachMessage, not eachBatch: then each message has its own span, current in the handler",
     ("kafkajs", "no-context"): (
-        "let each record carry one `traceparent`: kafkajs reads none of two, so who sends on drops the old one"
+        "let each record carry one `traceparent`: kafkajs reads none where there are two; "
+        "whoever sends a record on takes the old one out"
     ),
     ("franz-go", "handler-scope"): "in the handler: ctx, span := tracer.WithProcessSpan(record); defer span.End()",
     ("franz-go", "group"): "kotel.NewTracer(kotel.ConsumerGroup(GROUP))",

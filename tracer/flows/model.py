@@ -145,7 +145,7 @@ class Guarantee:
     the `reason`.
 
     `none`: some were lost and others redelivered. `bound`: where neither happened, at most this share of the events is
-    lost or redelivered, with 95 % confidence.
+    lost or redelivered, with 95 % confidence. Not `group_known`: no span tells the group, it is called by its service.
     """
 
     topic: str
@@ -156,6 +156,7 @@ class Guarantee:
     redelivered: int
     bound: float | None
     reason: str | None
+    group_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ def head_lines(tree: FlowTree, event: Event, width: int) -> list[list[Part]]:
 
 def outcome_facts(tree: FlowTree, event: Event) -> list[str]:
     """What became of an event in a few facts: its groups by outcome, what happened further on, what is not read."""
-    below = _below(tree, event)
+    below = _below(tree, event, likely=True)
+    perhaps = len(_below(tree, event)) - len(below)
     own = tree.deliveries.get(event.id, [])
     facts = ["no span tells that a group consumed it"]
     if own:
@@ -47,12 +48,15 @@ def outcome_facts(tree: FlowTree, event: Event) -> list[str]:
     if tree.flow.left_out:
         facts.append(f"{plural(tree.flow.left_out, 'more node')} not read")
     if below:
-        facts.append(f"caused {plural(len(below), 'event')}")
+        facts.append(f"caused {plural(len(below), 'event')}" + (f", perhaps {perhaps:,} more" if perhaps else ""))
+    elif perhaps:
+        facts.append(f"perhaps caused {plural(perhaps, 'event')}")
     return facts
 
 
-def _below(tree: FlowTree, event: Event) -> list[Event]:
-    return [tree.events[found] for found in tree.descendants(event) if found != event.id and found not in tree.absorbed]
+def _below(tree: FlowTree, event: Event, likely: bool = False) -> list[Event]:
+    below = tree.descendants(event, likely=likely)
+    return [tree.events[found] for found in below if found != event.id and found not in tree.absorbed]
 
 
 def troubles(tree: FlowTree, event: Event) -> list[Trouble]:

@@ -22,6 +22,10 @@ def _attempt(holds: Callable[[Processing], bool]) -> _Shows:
     return lambda line, _: any(holds(attempt) for attempt in line.attempts)
 
 
+def _only_arrived(attempt: Processing) -> bool:
+    return attempt.outcome == "ok" and attempt.duration_ns is None and attempt.batch_ns is None
+
+
 def _is_retry(line: Line, tree: FlowTree) -> bool:
     return any(attempt.event in tree.retried and attempt.queue_ns is not None for attempt in line.attempts)
 
@@ -53,6 +57,7 @@ _BARS: tuple[tuple[str, _Shows], ...] = (
 _TEXT: tuple[tuple[str, _Shows], ...] = (
     (f"{UNSEEN}: nobody took it, or nobody told", lambda line, _: any(UNSEEN in text for text, _ in line.extra)),
     ("– not told by any span", _attempt(lambda attempt: attempt.duration_ns is None or attempt.queue_ns is None)),
+    ("ok without a time: it arrived, nothing shows how it was handled", _attempt(_only_arrived)),
     ("unknown: no span tells how it ended", _attempt(lambda attempt: attempt.outcome == "unknown")),
     ("~ service name, its group is not told", _attempt(lambda attempt: not attempt.group_known)),
     ("guess: nothing proves this step, 1.00 would be certain", _has_guess),

@@ -22,6 +22,8 @@ _WIDE_HEADS = (("events", _COUNT), ("rate", _COUNT), *_HEADS[1:3], ("retried", _
 def map_text(service_map: ServiceMap, width: int, colour: bool) -> str:
     """One block a topic, in the order in which events walk. No line is wider than `width` cells."""
     width = max(width, _NARROWEST)
+    if not service_map.nodes:
+        return paint([("no services: the store has no spans there", "dim")], colour) + "\n"
     columns = _WIDE_HEADS if width >= _WIDE else _HEADS
     topics = [node for node in service_map.nodes if node.type == "topic"]
     figures = sum(size for _, size in columns)

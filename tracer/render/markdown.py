@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from tracer.flows.model import Guarantee, NotLookedFor, Problem, Unknown
 from tracer.render.cells import cells, clean, left, right
-from tracer.render.problems import EXAMPLES, GUARANTEES, observed, worst_first
+from tracer.render.problems import EXAMPLES, GUARANTEES, observed, reader, worst_first
 from tracer.render.words import plural
 
-_HEADS = ("topic", "group", "delivery as observed", "handled", "lost", "again")
+_HEADS = ("topic", "group", "delivery as observed", "events", "lost", "again")
 _OBEYED = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|#(?=\d)|@(?=\w)")
 """Signs that Markdown obeys: emphasis, code, links, tables; issues and people that GitHub would link."""
 
@@ -81,5 +81,5 @@ def _delivered(guarantees: Sequence[Guarantee]) -> list[str]:
 
 
 def _row(each: Guarantee) -> tuple[str, ...]:
-    told = (escaped(each.topic), escaped(each.group), escaped(observed(each)))
+    told = (escaped(each.topic), escaped(reader(each)), escaped(observed(each)))
     return (*told, f"{each.events:,}", f"{each.lost:,}", f"{each.redelivered:,}")

@@ -16,6 +16,9 @@ GUARANTEES = 12
 
 _NARROWEST = 60
 
+GUESSED = "~ the name of a service: no span tells its group"
+"""What the sign before a group means, in messages too."""
+
 
 def problems_text(
     problems: Sequence[Problem],
@@ -30,7 +33,7 @@ def problems_text(
     for problem in problems:
         lines += _wrapped(f"✗ {problem.check}", clean(problem.message), width, "error")
         sure = "" if problem.confidence >= 0.9 else f"likely ({problem.confidence:.2f}); "
-        lines.append([(f"    {sure}{_examples(problem.evidence, problem.count)}", "dim")])
+        lines.append([(f"    {sure}{_examples(problem.evidence, problem.count, width - 4 - len(sure))}", "dim")])
     for doubt in unknown:
         lines += _wrapped(f"? {doubt.check}", clean(doubt.message), width, "warning")
     for reason, checks in _by_reason(not_looked_for).items():
@@ -72,12 +75,15 @@ def guarantees_text(guarantees: Sequence[Guarantee], width: int, colour: bool) -
     ordered = worst_first(guarantees)
     lines: list[list[Part]] = [[("delivery as observed", "bold")]]
     for each in ordered[:GUARANTEES]:
-        lines += _wrapped(
-            f"  {clean(each.topic)} → {clean(each.group)}", observed_text(each), max(width, _NARROWEST), ""
-        )
+        lines += _wrapped(f"  {clean(each.topic)} → {reader(each)}", observed_text(each), max(width, _NARROWEST), "")
     if len(ordered) > GUARANTEES:
         lines.append([(f"  and {len(ordered) - GUARANTEES} more; --format json has all", "dim")])
     return "".join(paint(fit(line, max(width, _NARROWEST)), colour) + "\n" for line in [*lines, []])
+
+
+def reader(each: Guarantee) -> str:
+    """The group; with a sign before it where it is called by the name of its service."""
+    return clean(each.group) if each.group_known else f"~{clean(each.group)}"
 
 
 def observed_text(each: Guarantee) -> str:
@@ -106,9 +112,15 @@ def counts(each: Guarantee) -> str:
     return f"{each.lost:,} lost, {each.redelivered:,} redelivered, {each.events:,} handled"
 
 
-def _examples(evidence: Sequence[str], count: int) -> str:
-    shown = ", ".join(clean(each) for each in evidence[:EXAMPLES])
-    return shown + (f" and {count - EXAMPLES:,} more" if count > EXAMPLES else "")
+def _examples(evidence: Sequence[str], count: int, room: int) -> str:
+    """As many ids as fit whole, the first always, and how many more there are."""
+    text = ""
+    for shown in range(min(EXAMPLES, len(evidence)), 0, -1):
+        more = f" and {count - shown:,} more" if count > shown else ""
+        text = ", ".join(clean(each) for each in evidence[:shown]) + more
+        if len(text) <= room:
+            break
+    return text
 
 
 def _wrapped(head: str, text: str, width: int, style: str) -> list[list[Part]]:

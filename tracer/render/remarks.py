@@ -88,7 +88,10 @@ def _oddities(attempt: Processing, which: str) -> Iterator[Part]:
         yield f"{which}clock skew: started {duration(-attempt.queue_ns)} before it was produced", "warning"
     sure = attempt.outcome_confidence
     if attempt.outcome == "error" and sure is not None and sure < 1:
-        yield f"{which}guess {sure:.2f}: the span that failed is not under it, but follows", "dim"
+        yield (
+            f"{which}guess {sure:.2f} whose failure this was: the failed span is not under this one",
+            "dim",
+        )
     if attempt.batch_size is not None and attempt.batch_size > 1:
         took = f" that took {duration(attempt.batch_ns)}" if attempt.batch_ns is not None else ""
         yield f"{which}one of a batch of {attempt.batch_size:,}{took}; its own share is not known", "dim"

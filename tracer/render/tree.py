@@ -89,8 +89,8 @@ class FlowTree:
         """How bad it went with what an attempt caused."""
         return max((self.broken.get(effect.event.id, 0) for effect in self.effects.get(attempt.id, ())), default=0)
 
-    def descendants(self, *roots: Event) -> set[str]:
-        """Ids of the roots and of every event they caused."""
+    def descendants(self, *roots: Event, likely: bool = False) -> set[str]:
+        """Ids of the roots and of every event they caused; `likely`: only by steps that are likelier than not."""
         seen: set[str] = set()
         waiting = [root.id for root in roots]
         while waiting:
@@ -100,7 +100,11 @@ class FlowTree:
             seen.add(event)
             for delivery in self.deliveries.get(event, ()):
                 for attempt in delivery.attempts:
-                    waiting.extend(effect.event.id for effect in self.effects.get(attempt.id, ()))
+                    waiting.extend(
+                        effect.event.id
+                        for effect in self.effects.get(attempt.id, ())
+                        if not likely or effect.edge.confidence > 0.5
+                    )
         return seen
 
     def ancestors(self) -> list[Event]:

@@ -127,6 +127,7 @@ class FlowScreen(FollowingScreen, DetailScreen):
         """Show what is wrong, if anything is."""
         if isinstance(message.found, str):
             self.query_one(Trouble).show(f"not checked: {message.found}")
+            self.query_one(Problems).keep()
         else:
             self.query_one(Problems).show(message.found)
 
@@ -144,6 +145,7 @@ class FlowScreen(FollowingScreen, DetailScreen):
             self._say_title()
         self.flow_list.show(message.built, message.whole)
         self.query_one("#headline", TwoSided).show(headline(tree), self._produced(tree))
+        self.query_one(Problems).wait()
         self._check(tree.flow)
 
     def _produced(self, tree: FlowTree) -> str:

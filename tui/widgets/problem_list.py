@@ -9,7 +9,7 @@ from textual.content import Content
 from tracer.checks.model import Report
 from tracer.flows.model import Problem
 from tracer.render.cells import Part, clean
-from tracer.render.problems import observed_text
+from tracer.render.problems import observed_text, reader
 from tui.notation import fit, moment
 from tui.widgets.line_list import LineList, cells
 
@@ -59,7 +59,7 @@ class ProblemList(LineList):
         parts = [Content.assemble((f"{row.sign} {row.check}  ", row.style and f"${row.style}"), row.what)]
         if row.examples:
             shown = "  ".join(clean(each) for each in row.examples[:3])
-            counted = f"  of {row.count:,}" if row.count > 3 else ""
+            counted = f"  ({min(3, len(row.examples))} of {row.count:,})" if row.count > 3 else ""
             parts.append(Content.styled(f"{sure}{shown}{counted}", "$dim"))
         return Content("\n").join(parts)
 
@@ -84,7 +84,7 @@ def _rows(report: Report) -> list[ProblemRow]:
     rows = [_problem_row(problem) for problem in report.problems]
     rows += [
         ProblemRow(
-            f"? {each.check} {each.topic} {each.subject}",
+            f"? {each.check} {each.topic} {each.subject} {each.reason}",
             "?",
             "warning",
             each.check,
@@ -105,7 +105,7 @@ def _rows(report: Report) -> list[ProblemRow]:
             "=",
             "dim",
             "delivery",
-            f"{clean(each.topic)} → {clean(each.group)}  {observed_text(each)}",
+            f"{clean(each.topic)} → {reader(each)}  {observed_text(each)}",
         )
         for each in report.guarantees
     ]

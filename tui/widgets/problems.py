@@ -15,6 +15,7 @@ class Problems(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._found = FlowProblems()
+        self.waiting = False
 
     def on_mount(self) -> None:
         """Nothing is known yet."""
@@ -22,18 +23,30 @@ class Problems(Static):
 
     @property
     def text(self) -> str:
-        """What is shown; empty where nothing is wrong or undecided, and all of the store was looked at."""
-        return self.content.plain if self.display and isinstance(self.content, Content) else ""
+        """What was found; empty where nothing is wrong or undecided, and all of the store was looked at."""
+        found = self.display and not self.waiting
+        return self.content.plain if found and isinstance(self.content, Content) else ""
+
+    def wait(self) -> None:
+        """Say that they are looked for, unless those of a moment ago are there."""
+        if not self.display:
+            self.display = self.waiting = True
+            self.update(Content.styled(" looking for problems …", "$dim"))
+
+    def keep(self) -> None:
+        """They could not be looked for: what was known stays."""
+        self.show(self._found)
 
     def show(self, found: FlowProblems) -> None:
         """Other problems, or none."""
-        self._found = found
+        self._found, self.waiting = found, False
         self.display = bool(found.problems or found.unknown or looked_text(found))
         self._lay_out()
 
     def on_resize(self) -> None:
         """Break the lines anew."""
-        self._lay_out()
+        if not self.waiting:
+            self._lay_out()
 
     def _lay_out(self) -> None:
         lines: list[Content] = []

@@ -4,7 +4,7 @@
 -- only take what failed before are none: there everything may fail. What is asked for is judged by what was known at its
 -- end; it may have begun before it.
 -- Out: check_broken(group, topic, kind_of_all, first, first_ns, count, since, last_ns, evidence (attempts), events,
--- handlings, error).
+-- handlings, error, still (the last that is known failed).
 CREATE OR REPLACE TEMP TABLE check_broken AS
 WITH fate AS (
     SELECT
@@ -53,13 +53,14 @@ SELECT
     s.at_ns AS first_ns,
     s.failing AS count,
     s.since,
-    max(c.at_ns) AS last_ns,
-    list(c.last_attempt ORDER BY c.at_ns, c.event) AS evidence,
-    list(DISTINCT c.event) AS events,
-    count(DISTINCT c.last_span) AS handlings,
-    arg_min(c.error, (c.at_ns, c.event)) AS error
+    max(c.at_ns) FILTER (c.fails) AS last_ns,
+    list(c.last_attempt ORDER BY c.at_ns, c.event) FILTER (c.fails) AS evidence,
+    list(DISTINCT c.event) FILTER (c.fails) AS events,
+    count(DISTINCT c.last_span) FILTER (c.fails) AS handlings,
+    arg_min(c.error, (c.at_ns, c.event)) FILTER (c.fails) AS error,
+    arg_max(c.fails, (c.at_ns, c.event)) AS still
 FROM start AS s
 JOIN counted AS c
-    ON c."group" = s."group" AND c.topic = s.topic AND c.kind_of_all = s.kind_of_all AND c.fails AND c.at_ns >= s.at_ns
+    ON c."group" = s."group" AND c.topic = s.topic AND c.kind_of_all = s.kind_of_all AND c.at_ns >= s.at_ns
 GROUP BY ALL
-HAVING max(c.at_ns) >= (SELECT since_ns FROM check_scope) AND handlings >= 3;
+HAVING max(c.at_ns) FILTER (c.fails) >= (SELECT since_ns FROM check_scope) AND handlings >= 3;

@@ -59,10 +59,27 @@ begun AS (
     FROM check_attempt
     WHERE "group" IN (SELECT "group" FROM check_tried)
 ),
+again AS (
+    -- attempts behind another, and how long after it
+    SELECT
+        event, "group", instance, started_ns,
+        started_ns - lag(started_ns) OVER (PARTITION BY event, "group" ORDER BY started_ns, id) AS after_ns
+    FROM check_attempt
+    SEMI JOIN (SELECT event, "group" FROM check_attempt WHERE attempt > 1) USING (event, "group")
+    WHERE "group" IN (SELECT "group" FROM check_tried)
+),
+waited AS (
+    -- those of which an instance came to the next attempt far later than is usual
+    SELECT a.*
+    FROM again AS a
+    JOIN (SELECT "group", quantile_disc(after_ns, 0.5) AS after_ns FROM again GROUP BY "group") AS u USING ("group")
+    SEMI JOIN check_tried AS t ON t.event = a.event AND t."group" = a."group"
+    WHERE a.after_ns > greatest(1_000_000_000, 5 * u.after_ns)
+),
 silent AS (
     -- an instance fell silent while they were tried, or its last failure is the last that is known of an instance before it fell
     -- silent: a try that went well may have left no span. Of a silence that is usual, only of what was tried less often than
-    -- is usual, or waited for it to end: who is idle takes what comes
+    -- is usual, or waited for it to end, before the first or the next: who is idle takes what comes
     SELECT f.event, f."group"
     FROM check_tried AS f
     JOIN usual AS u USING (topic, "group")
@@ -81,7 +98,16 @@ silent AS (
     SELECT f.event, f."group"
     FROM check_tried AS f
     JOIN begun AS b ON b."group" = f."group" AND b.started_ns = f.first_ns
-    JOIN check_quiet AS q ON q.instance = b.instance AND q.from_ns >= f.produced_ns AND q.to_ns <= f.first_ns
+    JOIN check_quiet AS q
+        ON q.instance = b.instance AND q.to_ns <= f.first_ns
+        AND CASE WHEN f.produced_ns IS NULL THEN q.to_ns > f.first_ns - 1_000_000_000 ELSE q.from_ns >= f.produced_ns END
+    WHERE f.attempts < 10
+    UNION
+    SELECT w.event, w."group"
+    FROM waited AS w
+    JOIN (SELECT DISTINCT "group", instance FROM begun) AS m USING ("group")
+    JOIN check_quiet AS q ON q.instance = m.instance AND q.from_ns BETWEEN w.started_ns - w.after_ns AND w.started_ns
+    JOIN check_tried AS f ON f.event = w.event AND f."group" = w."group"
     WHERE f.attempts < 10
 ),
 anew AS (
