@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import cached_property
 
 from tests.flows.simulation import Simulation
 from tests.flows.simulation.run import Attempt, Message
@@ -93,12 +94,15 @@ class Happened:
 
     def _tried(self, message: Message, group: str) -> list[Attempt]:
         """The attempts of a group at a message, those after it sent it on to be retried included."""
-        return [
-            attempt
-            for (tried, reader), attempts in self._attempts.items()
-            if reader == group and message in _sent_on(tried, group)
-            for attempt in attempts
-        ]
+        return self._tries.get((message, group), [])
+
+    @cached_property
+    def _tries(self) -> dict[tuple[Message, str], list[Attempt]]:
+        tries: dict[tuple[Message, str], list[Attempt]] = defaultdict(list)
+        for (tried, reader), attempts in self._attempts.items():
+            for message in _sent_on(tried, reader):
+                tries[message, reader] += attempts
+        return tries
 
     def _overtaken(self, message: Message, group: str) -> bool:
         """Whether a later message of its key and partition began before it."""
