@@ -58,6 +58,17 @@ def test_what_two_groups_lost_is_a_verdict_where_no_sampler_would_leave_out_just
     assert set(verdicts(story, "lost")) == {("yes", "orders", "billing", 4), ("yes", "orders", "audit", 5)}
 
 
+@pytest.mark.says("lost", "yes", "unknown")
+def test_what_a_group_filters_or_lost_at_once_tells_nothing_of_the_gaps_of_others() -> None:
+    filters = {"billing": {17, 18}, "mail": set(range(0, 300, 7)), "crm": set[int]()}
+    said = {group: answer for answer, _, group, _ in verdicts(read_by(filters, count=300), "lost")}
+    assert said == {"billing": "yes", "mail": "unknown"}
+    lost_many = {"billing": {17, 18}, "mail": set(range(100, 130)), "crm": set[int]()}
+    assert {answer for answer, *_ in verdicts(read_by(lost_many, count=300), "lost")} == {"yes"}
+    some_missed = {"billing": {17, 18}, "mail": {44, 90, 121}, "crm": {13, 60}}
+    assert {answer for answer, *_ in verdicts(read_by(some_missed, count=300), "lost")} == {"unknown"}
+
+
 @pytest.mark.says("lost", "unknown")
 def test_events_in_a_row_of_one_trace_are_one_decision_of_a_sampler() -> None:
     story = Story()

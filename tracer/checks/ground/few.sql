@@ -82,30 +82,46 @@ other AS (
     )
     WHERE NOT EXISTS (FROM check_sign WHERE sendless > 0 AND sent > 0)
 ),
-decided AS (
-    -- `within`: on how many traces of the group a sampler would have decided, `everywhere`: of all groups and elsewhere, and how
-    -- many of these it would have left out (`gone`), as gaps tell where no instance ended
+gaps AS (
+    -- `within`: on how many traces of the group a sampler would have decided; `in_a_row`: how likely it is that those it left out
+    -- stand in so few runs (Wald and Wolfowitz, 1940)
     SELECT
         g.*,
         w.traces AS whole,
         w.traces + g.traces AS within,
-        greatest(max(w.traces * g.sends) OVER (), o.kept) + sum(w.traces + g.traces) OVER () AS everywhere,
-        sum(g.traces) OVER () AS gone
+        CASE WHEN amid = 0 THEN 1 ELSE exp(
+            check_ln_choose(g.traces - 1, amid - 1)
+            + check_ln_choose(greatest(w.traces + 1, amid), amid)
+            - check_ln_choose(w.traces + g.traces, g.traces)
+        ) END AS in_a_row,
+        g."group" IN (FROM library) AS library
     FROM lacking AS g
-    CROSS JOIN other AS o
     JOIN check_whole AS w USING ("group")
+),
+told AS (
+    -- whether its gaps tell of a sampler that others may have too: not where they can be none, or it seems to filter
+    SELECT *, in_a_row > 0.000_063 AND (library OR whole >= 20 * runs) AS tells
+    FROM gaps
+),
+decided AS (
+    -- `everywhere`: on how many traces it would have decided, here, elsewhere, and in the others; `gone`: how many it left out
+    SELECT
+        g.*,
+        greatest(max(whole * sends) OVER (), o.kept)
+            + sum(CASE WHEN tells THEN within ELSE 0 END) OVER () + CASE WHEN tells THEN 0 ELSE within END AS everywhere,
+        sum(CASE WHEN tells THEN traces ELSE 0 END) OVER () + CASE WHEN tells THEN 0 ELSE traces END AS gone
+    FROM told AS g
+    CROSS JOIN other AS o
 ),
 tried AS (
     -- how likely it is that a sampler, the same in all services, leaves out just so many, if it leaves out as often as it would
     -- have here, a hundredth at least: what leaves out less is none (Poisson); so many of them in some one of the groups (the
-    -- binomial's upper bound); and these in so few runs (Wald and Wolfowitz, 1940)
+    -- binomial's upper bound); and these in a row
     SELECT
         *,
         exp(gone * ln(expected) - expected - lgamma(gone + 1))
             * exp(least(0, ln(groups) + check_ln_choose(gone, traces) + traces * ln(within / everywhere)))
-            * CASE WHEN amid = 0 THEN 1 ELSE exp(
-                check_ln_choose(traces - 1, amid - 1) + check_ln_choose(greatest(whole + 1, amid), amid) - check_ln_choose(within, traces)
-            ) END AS chance
+            * in_a_row AS chance
     FROM (
         SELECT
             *,
@@ -122,4 +138,4 @@ SELECT "group"
 FROM tried
 WHERE gone > 0 AND chance > CASE WHEN gone = traces THEN 0.0027 ELSE 0.000_063 END
     OR whole < CASE WHEN amid = 0 THEN 5 * runs ELSE 20 + 15 * runs END
-    OR amid > 0 AND times >= 3 AND whole < 100 * runs AND "group" NOT IN (FROM library);
+    OR amid > 0 AND times >= 3 AND whole < 100 * runs AND NOT library;
