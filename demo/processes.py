@@ -1,13 +1,15 @@
 """Child processes that never outlive us: each in a session of its own, with a log file, ended whatever happens.
 
 A small guardian process holds the reading end of a pipe whose other end is ours. When we die without a word (`kill -9`)
-the pipe closes and the guardian kills what is left.
+the pipe closes and the guardian kills what is left. Each process tells it of itself before it becomes the command, so
+that none is missed when we die just then.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,6 +31,10 @@ for group in groups:
     except OSError:
         pass
 """
+
+
+TOLD_FIRST = 'echo "+$$" >&0; exec "$@" </dev/null'
+"""A shell's words, its input being the guardian's pipe; the pipe is gone with the exec."""
 
 
 class Child:
@@ -80,14 +86,16 @@ class Children:
         finite: bool = False,
     ) -> Child:
         """Start `command` with its output in `NAME.log`, in `environment` or in ours. A finite one may end with 0."""
-        self._guard()
+        if shutil.which(command[0]) is None:
+            raise SurroundingsError(f"{name} cannot be started: there is no such program", command[0])
+        guardian = self._guard()
         self.logs.mkdir(parents=True, exist_ok=True)
         log = self.logs / f"{name}.log"
         try:
             with log.open("wb") as output:
                 process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
+                    ["/bin/sh", "-c", TOLD_FIRST, "sh", *command],
+                    stdin=guardian.stdin,
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     env=environment,
@@ -97,7 +105,6 @@ class Children:
             raise SurroundingsError(f"{name} cannot be started: {error.strerror}", command[0]) from error
         child = Child(name, process, log, finite)
         self._running.append(child)
-        self._tell(f"+{child.pid}")
         return child
 
     def check(self) -> None:
@@ -141,19 +148,18 @@ class Children:
     def _forget(self, child: Child) -> None:
         if child in self._running:
             self._running.remove(child)
-            self._tell(f"-{child.pid}")
+            guardian = self._guard()
+            assert guardian.stdin is not None
+            with contextlib.suppress(BrokenPipeError):
+                guardian.stdin.write(f"-{child.pid}\n".encode())
+                guardian.stdin.flush()
 
-    def _guard(self) -> None:
+    def _guard(self) -> subprocess.Popen[bytes]:
         if self._guardian is None:
             self._guardian = subprocess.Popen(
                 [sys.executable, "-S", "-E", "-c", GUARDIAN], stdin=subprocess.PIPE, start_new_session=True
             )
-
-    def _tell(self, line: str) -> None:
-        if self._guardian is not None and self._guardian.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self._guardian.stdin.write(f"{line}\n".encode())
-                self._guardian.stdin.flush()
+        return self._guardian
 
 
 def died(child: Child) -> SurroundingsError:
