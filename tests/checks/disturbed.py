@@ -73,11 +73,21 @@ def _all_crash(system: System, argument: str, random: Random, seed: int) -> Simu
     return _crashing(system, consuming, float(share), random, int(float(seconds) * SECOND))
 
 
-def _crashing(system: System, dying: list[int], share: float, random: Random, unsent: int) -> Simulation:
-    services = list(_whole(system).services)
+def _one_dies(system: System, argument: str, random: Random, seed: int) -> Simulation:
+    """Sampled as drawn, and with as many spans unsent as a simulated process leaves."""
+    consuming = [n for n, service in enumerate(system.services) if service.inputs]
+    return simulate_system(_dying(system, [consuming[seed % len(consuming)]], float(argument)))
+
+
+def _dying(system: System, dying: list[int], share: float) -> System:
+    services = list(system.services)
     for n in dying:
         services[n] = replace(services[n], crashes=share, threads=1)
-    happened = simulate_system(replace(_whole(system), services=tuple(services)))
+    return replace(system, services=tuple(services))
+
+
+def _crashing(system: System, dying: list[int], share: float, random: Random, unsent: int) -> Simulation:
+    happened = simulate_system(_dying(_whole(system), dying, share))
     for process in dict.fromkeys(made.process for made in happened.tracing.made):
         process.unsent = random.randint(0, unsent)
     return replace(happened, exported=tuple(happened.tracing.exported()))
@@ -93,6 +103,11 @@ def _cut(system: System, argument: str, random: Random, seed: int) -> Simulation
 
 def _held(system: System, argument: str, random: Random, seed: int) -> Simulation:
     return held_back(simulate_system(_whole(system)), random, argument)
+
+
+def _late(system: System, argument: str, random: Random, seed: int) -> Simulation:
+    """The same of a system that is sampled as drawn."""
+    return held_back(simulate_system(system), random, argument)
 
 
 def held_back(happened: Simulation, random: Random, share: str) -> Simulation:
@@ -122,7 +137,9 @@ KINDS: dict[str, Callable[[System, str, Random, int], Simulation]] = {
     "traces": _whole_traces,
     "crash": _one_crashes,
     "crash-all": _all_crash,
+    "dies": _one_dies,
     "held": _held,
+    "late": _late,
     "cut": _cut,
     "lossy": _lossy,
 }

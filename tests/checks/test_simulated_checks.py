@@ -39,7 +39,17 @@ def test_no_problem_of_a_simulated_system_is_false(first: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "argument"), [("crash", "0.1"), ("crash-all", "0.3/5"), ("held", "0.3"), ("held", "0.8"), ("cut", "0.5")]
+    ("kind", "argument"),
+    [
+        ("crash", "0.1"),
+        ("crash-all", "0.3/5"),
+        ("dies", "0.1"),
+        ("held", "0.3"),
+        ("held", "0.8"),
+        ("late", "0.3"),
+        ("late", "0.8"),
+        ("cut", "0.5"),
+    ],
 )
 def test_no_problem_is_false_after_a_crash_or_with_late_data(kind: str, argument: str) -> None:
     report, wrong = checked({seed: Disturbed(kind, argument, seed).simulation() for seed in range(12)})
@@ -90,7 +100,9 @@ def test_of_sampled_systems_with_faults_nothing_false_is_said(sampling: Sampling
 
 
 def test_of_systems_with_faults_of_which_a_service_is_late_nothing_false_is_said() -> None:
-    _, wrong = checked({n: held_back(injected(fault, f"s{n}-"), Random(n), "0.5") for n, fault in enumerate(FAULTS)})
+    _, wrong = checked(
+        {n: held_back(injected(fault, f"s{n}-"), Random(n), f"{n / 15}") for n, fault in enumerate(FAULTS)}
+    )
     assert wrong == []
 
 

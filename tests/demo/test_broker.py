@@ -73,7 +73,7 @@ def test_the_broker_dies_with_a_killed_owner(tmp_path: Path) -> None:
         broker = int(owner.stdout.readline())
         owner.send_signal(signal.SIGKILL)
         owner.wait()
-        wait_until("the end of the orphan", lambda: not _runs(broker), 60)
+        wait_until("the end of the orphan", lambda: not _runs(broker), 10)
 
 
 def test_a_platform_without_the_broker_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -198,7 +198,7 @@ def test_a_killed_demo_leaves_nothing_running(tmp_path: Path) -> None:
     with running_demo(tmp_path) as (demo, below):
         demo.kill()
         end(demo)
-        wait_until("the end of the orphans", lambda: running(set(below)) == set(), 60)
+        wait_until("the end of the orphans", lambda: running(set(below)) == set(), 10)
 
 
 def test_without_a_scenario_it_lists_the_demos(tmp_path: Path) -> None:
